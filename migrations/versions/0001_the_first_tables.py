@@ -1,0 +1,722 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from rewards.kit.refusing import append_only
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+# In the order in which they refer to each other.
+TABLES = (
+    "accounts",
+    "activities",
+    "idempotent_answers",
+    "job_runs",
+    "services",
+    "users",
+    "achievements",
+    "api_keys",
+    "daily_activity",
+    "past_zones",
+    "programme_versions",
+    "sessions",
+    "streaks",
+    "definitions",
+    "events",
+    "level_reaches",
+    "transfers",
+    "unlocks",
+)
+
+# What the transfers say about one account after a given one.
+MOVED = (
+    "coalesce((SELECT sum(amount) FROM transfers WHERE credit_id = NEW.id AND id > {after} AND id <= NEW.last_transfer_id), 0)"
+    " - coalesce((SELECT sum(amount) FROM transfers WHERE debit_id = NEW.id AND id > {after} AND id <= NEW.last_transfer_id), 0)"
+)
+# A balance moves by exactly the transfers it has not taken in yet, or is set to exactly what all of them say.
+FOLLOWS = (
+    f"(NEW.last_transfer_id > OLD.last_transfer_id AND NEW.balance - OLD.balance = {MOVED.format(after='OLD.last_transfer_id')})"
+    f" OR (NEW.last_transfer_id >= OLD.last_transfer_id AND NEW.balance = {MOVED.format(after='0')})"
+)
+MOVES = "NEW.balance <> OLD.balance OR NEW.last_transfer_id <> OLD.last_transfer_id"
+IS_ANOTHER = "NEW.id <> OLD.id OR NEW.owner_kind <> OLD.owner_kind OR NEW.owner_id <> OLD.owner_id OR NEW.asset <> OLD.asset"
+REFUSAL = "a balance follows its transfers"
+
+GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE ON accounts WHEN {MOVES}"
+        f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}') WHERE NOT ({FOLLOWS}); END",
+        f"CREATE TRIGGER accounts_keep_their_owner BEFORE UPDATE ON accounts WHEN {IS_ANOTHER}"
+        " BEGIN SELECT RAISE(ABORT, 'an account keeps its owner'); END",
+        "CREATE TRIGGER accounts_begin_empty BEFORE INSERT ON accounts"
+        " WHEN NEW.balance <> 0 OR NEW.last_transfer_id <> 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = NEW.id)"
+        " BEGIN SELECT RAISE(ABORT, 'an account begins empty'); END",
+        "CREATE TRIGGER accounts_refuse_delete BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'an account stays'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION accounts_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'an account stays' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        " IF TG_OP = 'INSERT' THEN"
+        " IF NEW.balance <> 0 OR NEW.last_transfer_id <> 0 THEN"
+        " RAISE EXCEPTION 'an account begins empty' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        " RETURN NEW; END IF;"
+        f" IF {IS_ANOTHER} THEN RAISE EXCEPTION 'an account keeps its owner' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        f" IF ({MOVES}) AND NOT ({FOLLOWS}) THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        " RETURN NEW; END $$",
+        "CREATE TRIGGER accounts_guard BEFORE INSERT OR UPDATE OR DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION accounts_guard()",
+    ],
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("owner_kind", sa.Text(), nullable=False),
+        sa.Column(
+            "owner_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column(
+            "balance",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("spendable", sa.Integer(), nullable=False),
+        sa.Column(
+            "last_transfer_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "owner_kind = 'user' OR balance = 0",
+            name=op.f("ck_accounts_system_keeps_no_balance"),
+        ),
+        sa.CheckConstraint(
+            "owner_kind IN ('user', 'issued', 'redeemed', 'expired', 'held', 'written_off', 'adjusted')",
+            name=op.f("ck_accounts_owner_kind"),
+        ),
+        sa.CheckConstraint(
+            "spendable = 0 OR balance >= 0", name=op.f("ck_accounts_not_overdrawn")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("id", "asset", name=op.f("uq_accounts_id_asset")),
+        sa.UniqueConstraint(
+            "owner_kind",
+            "owner_id",
+            "asset",
+            name=op.f("uq_accounts_owner_kind_owner_id_asset"),
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "activities",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
+        sa.UniqueConstraint("key", name=op.f("uq_activities_key")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "idempotent_answers",
+        sa.Column("principal", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "principal", "route", "key", name=op.f("pk_idempotent_answers")
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "job_runs",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("scheduled_for", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.Text(), nullable=False),
+        sa.Column("finished_at", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'done', 'failed')", name=op.f("ck_job_runs_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
+        sa.UniqueConstraint(
+            "job", "scheduled_for", name=op.f("uq_job_runs_job_scheduled_for")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "services",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("service_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("last_seen_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
+        sa.UniqueConstraint("service_id", name=op.f("uq_services_service_id")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "users",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column(
+            "coach_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("timezone_since", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("joined_on", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('client', 'coach', 'admin')", name=op.f("ck_users_role")
+        ),
+        sa.CheckConstraint(
+            "status IN ('active', 'disabled')", name=op.f("ck_users_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["coach_id"], ["users.id"], name=op.f("fk_users_coach_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.create_index("ix_users_coach_id", ["coach_id"], unique=False)
+        batch_op.create_index("uq_users_external_id", ["external_id"], unique=True)
+
+    op.create_table(
+        "achievements",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column(
+            "coach_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["coach_id"], ["users.id"], name=op.f("fk_achievements_coach_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_achievements")),
+        sa.UniqueConstraint("key", name=op.f("uq_achievements_key")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "api_keys",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "service_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("permissions", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=True),
+        sa.Column("revoked_at", sa.Text(), nullable=True),
+        sa.Column("last_used_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["services.id"], name=op.f("fk_api_keys_service_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index("ix_api_keys_service_id", ["service_id"], unique=False)
+
+    op.create_table(
+        "daily_activity",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column(
+            "activity_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("paid", sa.Integer(), nullable=False),
+        sa.Column(
+            "xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "points",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "money",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["activity_id"],
+            ["activities.id"],
+            name=op.f("fk_daily_activity_activity_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_daily_activity_user_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_id", "day", "activity_id", name=op.f("pk_daily_activity")
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "past_zones",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_past_zones_user_id")
+        ),
+        sa.PrimaryKeyConstraint("user_id", "until", name=op.f("pk_past_zones")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "programme_versions",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column(
+            "actor_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_programme_versions_actor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_versions")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "sessions",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("last_seen_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_sessions_user_id", ["user_id"], unique=False)
+
+    op.create_table(
+        "streaks",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "activity_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Integer(), nullable=False),
+        sa.Column("best", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activities.id"], name=op.f("fk_streaks_activity_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_streaks_user_id")
+        ),
+        sa.PrimaryKeyConstraint("user_id", "activity_id", name=op.f("pk_streaks")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "definitions",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "since_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "until_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "kind IN ('programme', 'category', 'activity', 'rule', 'boost', 'level', 'achievement')",
+            name=op.f("ck_definitions_kind"),
+        ),
+        sa.CheckConstraint(
+            "until_version IS NULL OR until_version > since_version",
+            name=op.f("ck_definitions_versions_rise"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["since_version"],
+            ["programme_versions.id"],
+            name=op.f("fk_definitions_since_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["until_version"],
+            ["programme_versions.id"],
+            name=op.f("fk_definitions_until_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definitions")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("definitions", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_definitions_current",
+            ["kind", "key"],
+            unique=True,
+            sqlite_where=sa.text("until_version IS NULL"),
+            postgresql_where=sa.text("until_version IS NULL"),
+        )
+
+    op.create_table(
+        "events",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "activity_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("object_type", sa.Text(), nullable=False),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.Text(), nullable=False),
+        sa.Column("happened_on", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=True),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "actor_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "cause_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "version_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_answer", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=True),
+        sa.Column("claim_token", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("paid", sa.Integer(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("trace", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('queued', 'processed', 'retrying', 'dead', 'undone')",
+            name=op.f("ck_events_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activities.id"], name=op.f("fk_events_activity_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_events_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cause_id"], ["events.id"], name=op.f("fk_events_cause_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_events_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["programme_versions.id"], name=op.f("fk_events_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_events_user_id_occurred_at", ["user_id", "occurred_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_events_waiting",
+            ["next_attempt_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'retrying')"),
+            postgresql_where=sa.text("state IN ('queued', 'retrying')"),
+        )
+        batch_op.create_index(
+            "uq_events_source_idempotency_key",
+            ["source", "idempotency_key"],
+            unique=True,
+        )
+
+    op.create_table(
+        "level_reaches",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reached_at", sa.Text(), nullable=False),
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("seen_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_level_reaches_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_level_reaches_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_level_reaches")),
+        sa.UniqueConstraint(
+            "user_id", "number", name=op.f("uq_level_reaches_user_id_number")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "transfers",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column(
+            "debit_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "credit_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "amount",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("posted_at", sa.Text(), nullable=False),
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "rule_version_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "actor_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column(
+            "reverses_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "amount > 0 AND amount <= 9000000000000000",
+            name=op.f("ck_transfers_amount"),
+        ),
+        sa.CheckConstraint(
+            "debit_id <> credit_id", name=op.f("ck_transfers_two_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_transfers_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["credit_id", "asset"],
+            ["accounts.id", "accounts.asset"],
+            name=op.f("fk_transfers_credit_id_asset"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["debit_id", "asset"],
+            ["accounts.id", "accounts.asset"],
+            name=op.f("fk_transfers_debit_id_asset"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_transfers_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"], ["transfers.id"], name=op.f("fk_transfers_reverses_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_version_id"],
+            ["definitions.id"],
+            name=op.f("fk_transfers_rule_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfers")),
+        sa.UniqueConstraint(
+            "idempotency_key", name=op.f("uq_transfers_idempotency_key")
+        ),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_transfers_reverses_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("transfers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_transfers_credit_id_id", ["credit_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_transfers_debit_id_id", ["debit_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "unlocks",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "achievement_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("unlocked_at", sa.Text(), nullable=False),
+        sa.Column(
+            "awarded_by",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "bonus_event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("seen_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["achievement_id"],
+            ["achievements.id"],
+            name=op.f("fk_unlocks_achievement_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["awarded_by"], ["users.id"], name=op.f("fk_unlocks_awarded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["bonus_event_id"], ["events.id"], name=op.f("fk_unlocks_bonus_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_unlocks_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_unlocks_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unlocks")),
+        sa.UniqueConstraint(
+            "user_id", "achievement_id", name=op.f("uq_unlocks_user_id_achievement_id")
+        ),
+        sqlite_strict=True,
+    )
+
+    dialect = op.get_bind().dialect.name
+    refusals = append_only(
+        dialect, "transfers", ("id", "idempotency_key", "reverses_id")
+    )
+    for statement in refusals + GUARDS[dialect]:
+        op.execute(sa.text(statement))
+
+
+def downgrade() -> None:
+    for table in reversed(TABLES):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text("DROP FUNCTION transfers_refuse(), accounts_guard()"))

@@ -1,0 +1,5 @@
+"""`python -m rewards` is the same as the `laurel` command."""
+
+from rewards.cli import main
+
+main()

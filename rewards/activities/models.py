@@ -1,0 +1,183 @@
+"""Activities, events, their daily totals, and the versions of the programme that events are stamped with."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.kit.columns import Document, Flag, LocalDate, UtcTime, Whole
+from rewards.kit.database import TABLE_OPTIONS, Model
+
+
+class Kind(StrEnum):
+    """What a definition defines."""
+
+    PROGRAMME = "programme"
+    CATEGORY = "category"
+    ACTIVITY = "activity"
+    RULE = "rule"
+    BOOST = "boost"
+    LEVEL = "level"
+    ACHIEVEMENT = "achievement"
+
+
+class State(StrEnum):
+    """How far an event has come."""
+
+    QUEUED = "queued"
+    PROCESSED = "processed"
+    RETRYING = "retrying"
+    DEAD = "dead"
+    UNDONE = "undone"
+
+
+class Recorder(StrEnum):
+    """Who may record an activity."""
+
+    CLIENT = "client"
+    COACH = "coach"
+    SERVICE = "service"
+    SYSTEM = "system"
+
+
+class ProgrammeVersion(Model):
+    """One state of all definitions; every change makes the next."""
+
+    __tablename__ = "programme_versions"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    actor_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(Text)
+
+
+class Definition(Model):
+    """What one activity, rule, level, ... said from one programme version until another. Its body is never edited."""
+
+    __tablename__ = "definitions"
+    __table_args__ = (
+        CheckConstraint(
+            f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", name="kind"
+        ),
+        CheckConstraint(
+            "until_version IS NULL OR until_version > since_version",
+            name="versions_rise",
+        ),
+        Index(
+            "uq_definitions_current",
+            "kind",
+            "key",
+            unique=True,
+            sqlite_where=text("until_version IS NULL"),
+            postgresql_where=text("until_version IS NULL"),
+        ),
+        TABLE_OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    body: Mapped[Any] = mapped_column(Document)
+    since_version: Mapped[int] = mapped_column(
+        Whole, ForeignKey("programme_versions.id")
+    )
+    # NULL: it is in force.
+    until_version: Mapped[int | None] = mapped_column(
+        Whole, ForeignKey("programme_versions.id")
+    )
+
+
+class Activity(Model):
+    """The identity of a kind of event. What it is worth is a definition; an unregistered kind has none."""
+
+    __tablename__ = "activities"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    # Of an unregistered kind: the category of the rule that first paid for it.
+    category: Mapped[str] = mapped_column(Text, default="participation")
+
+
+class Event(Model):
+    """What somebody did, and what came of it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint(
+            f"state IN ({', '.join(repr(state.value) for state in State)})",
+            name="state",
+        ),
+        Index(
+            "uq_events_source_idempotency_key", "source", "idempotency_key", unique=True
+        ),
+        Index("ix_events_user_id_occurred_at", "user_id", "occurred_at"),
+        Index(
+            "ix_events_waiting",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'retrying')"),
+            postgresql_where=text("state IN ('queued', 'retrying')"),
+        ),
+        TABLE_OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"))
+    activity_id: Mapped[int] = mapped_column(Whole, ForeignKey("activities.id"))
+    action: Mapped[str] = mapped_column(Text)
+    object_type: Mapped[str] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column("metadata", Document, default=dict)
+    occurred_at: Mapped[datetime] = mapped_column(UtcTime)
+    # The day it was for the person, decided once, when the event was recorded.
+    happened_on: Mapped[date] = mapped_column(LocalDate)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    # Where it came from: `page`, `import`, `system` or `service:ID`; keys are unique within their source, for ever.
+    source: Mapped[str] = mapped_column(Text)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    body_hash: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
+    # The event that this one follows from, for bonuses.
+    cause_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("events.id"))
+    # The programme version in force when it was recorded; it is decided under this one, however late.
+    version_id: Mapped[int] = mapped_column(Whole, ForeignKey("programme_versions.id"))
+    state: Mapped[str] = mapped_column(Text, default=State.QUEUED)
+    # The state that the first answer told; repeated for the same key for ever.
+    first_answer: Mapped[str] = mapped_column(Text, default=State.QUEUED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    claim_token: Mapped[str | None] = mapped_column(Text)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    error: Mapped[str | None] = mapped_column(Text)
+    # Whether it holds a slot of its activity's caps and cooldown.
+    paid: Mapped[bool] = mapped_column(Flag, default=False)
+    # What was awarded, in the words of the API's answer; NULL until it is processed.
+    result: Mapped[Any | None] = mapped_column(Document)
+    # How it came to that, step by step.
+    trace: Mapped[Any | None] = mapped_column(Document)
+
+
+class DailyActivity(Model):
+    """One person, one of their days, one activity: what caps, streaks, charts and metrics read. Written with the award."""
+
+    __tablename__ = "daily_activity"
+    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        Whole, ForeignKey("users.id"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
+    activity_id: Mapped[int] = mapped_column(
+        Whole, ForeignKey("activities.id"), primary_key=True
+    )
+    # All events; those that counts take; those that hold a slot.
+    events: Mapped[int] = mapped_column(Integer)
+    counted: Mapped[int] = mapped_column(Integer)
+    paid: Mapped[int] = mapped_column(Integer)
+    xp: Mapped[int] = mapped_column(Whole)
+    points: Mapped[int] = mapped_column(Whole)
+    # In minor units of the programme's currency.
+    money: Mapped[int] = mapped_column(Whole)

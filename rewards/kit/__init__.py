@@ -1,0 +1,1 @@
+"""What any application needs: settings, database, clock, announcements. It knows no word of loyalty and imports nothing above it."""

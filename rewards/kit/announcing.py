@@ -1,0 +1,25 @@
+"""Facts go up: a package announces what happened, and what follows is decided elsewhere."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+Reaction = Callable[[Sequence[Any]], None]
+
+_reactions: Mapping[type, Sequence[Reaction]] = {}
+
+
+def wire(reactions: Mapping[type, Sequence[Reaction]]) -> None:
+    """Say who listens to what. The order of the reactions is the order of the list."""
+    global _reactions
+    _reactions = reactions
+
+
+def announce(facts: Iterable[Any]) -> None:
+    """Run every reaction at once, inside the announcer's transaction: all of it happens, or none. Neighbours of one kind go as one list."""
+    for kind, neighbours in groupby(facts, type):
+        listeners = _reactions.get(kind, ())
+        if listeners:
+            together = list(neighbours)
+            for react in listeners:
+                react(together)

@@ -1,0 +1,208 @@
+"""The database: one writer at a time, readers that cannot write, and nothing in between."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from rewards.kit.errors import Unavailable
+from rewards.kit.locking import FileLock, WriteLock
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# In this order: the patience must stand before the journal is switched. FULL, because an answered award survives a power cut.
+# recursive_triggers lets the append-only triggers see a REPLACE.
+PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "secure_delete=FAST",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "journal_size_limit=67108864",
+    "mmap_size=0",
+    "cache_size=-65536",
+)
+TABLE_OPTIONS: dict[str, Any] = {"sqlite_strict": True}
+
+
+class Model(DeclarativeBase):
+    """What every table is made from."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __table_args__: Any = TABLE_OPTIONS
+
+
+class Database:
+    """One database, opened once per process. `write()` and `read()` are the only ways in."""
+
+    def __init__(self) -> None:
+        self._session: ContextVar[Session | None] = ContextVar("session", default=None)
+        self._writing: ContextVar[bool] = ContextVar("writing", default=False)
+        self._writer: Engine | None = None
+        self._reader: Engine | None = None
+        self._file_lock: FileLock | None = None
+        self._write_lock: WriteLock | None = None
+
+    def open(self, url: str, *, connections: int = 12) -> None:
+        """Connect to `url` (sqlite:/// or postgresql+psycopg://); a pool that is large enough for every thread of the process."""
+        self.close()
+        if make_url(url).get_backend_name() == "sqlite":
+            path = Path(make_url(url).database or "")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file_lock = FileLock(path.with_name(path.name + ".lock"))
+            self._write_lock = WriteLock(self._file_lock)
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", PRAGMAS, connections)
+            self._reader = _sqlite_engine(
+                url, "BEGIN", (*PRAGMAS, "query_only=ON"), connections
+            )
+        else:
+            self._writer = create_engine(
+                url, pool_size=connections, max_overflow=0, pool_pre_ping=True
+            )
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        if self._writer and self._reader:
+            self._writer.dispose()
+            self._reader.dispose()
+        if self._file_lock:
+            self._file_lock.close()
+        self._writer = self._reader = self._file_lock = self._write_lock = None
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and checks of the schema."""
+        if self._writer is None:
+            raise RuntimeError("the database is not open")
+        return self._writer
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @property
+    def session(self) -> Session:
+        """The session of the block that surrounds the caller."""
+        session = self._session.get()
+        if session is None:
+            raise RuntimeError("no database block is open: use db.read() or db.write()")
+        return session
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a write block surrounds the caller."""
+        return self._writing.get()
+
+    def cursor(self) -> Any:
+        """A cursor of the driver on the surrounding block's own connection."""
+        return self.session.connection().connection.cursor()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A block that sees one state of the database and cannot change it. It takes a connection at its first question only."""
+        if self._reader is None:
+            raise RuntimeError("the database is not open")
+        with Session(self._reader, autoflush=False) as session:
+            token = self._session.set(session)
+            try:
+                yield session
+            finally:
+                self._session.reset(token)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The only way to write: one transaction, committed at the end, undone by any error. Raises Unavailable where it cannot write."""
+        if self.is_writing:
+            raise RuntimeError(
+                "a write block is open already: pass the work to it instead of opening another"
+            )
+        if surrounding := self._session.get():
+            # What was read before the write is old after it, and a second connection held here could wait for ever.
+            surrounding.close()
+        try:
+            if self._write_lock:
+                with self._write_lock, self._transaction() as session:
+                    yield session
+            else:
+                with self._transaction() as session:
+                    yield session
+        except (DBAPIError, sqlite3.Error) as error:
+            if _is_passing(error):
+                raise Unavailable(
+                    f"the database cannot write just now ({error})"
+                ) from error
+            raise
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.connection()
+            token, writing = self._session.set(session), self._writing.set(True)
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                self._session.reset(token)
+                self._writing.reset(writing)
+
+
+def _sqlite_engine(
+    url: str, begin: str, pragmas: tuple[str, ...], connections: int
+) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "cached_statements": 512},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
+        # The driver must not begin transactions by itself: it would begin them too late to protect what was read.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+# SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL: nothing was stored and trying again may help.
+PASSING_SQLITE_CODES = {5, 8, 10, 13}
+# Out of resources, operator intervention, serialization failure and deadlock.
+PASSING_SQLSTATES = ("53", "57", "40")
+
+
+def _is_passing(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return (
+            getattr(cause, "sqlite_errorcode", 0) or 0
+        ) & 0xFF in PASSING_SQLITE_CODES
+    return str(getattr(cause, "sqlstate", "") or "").startswith(PASSING_SQLSTATES)
+
+
+db = Database()

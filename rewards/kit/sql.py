@@ -1,0 +1,80 @@
+"""Plain SQL on the surrounding block's connection, for the paths where every statement counts. Placeholders are `?` on both databases."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from rewards.kit.database import db
+
+Row = tuple[Any, ...]
+
+
+@cache
+def _for_psycopg(text: str) -> str:
+    return text.replace("%", "%%").replace("?", "%s")
+
+
+def _spelled(text: str) -> str:
+    return text if db.dialect == "sqlite" else _for_psycopg(text)
+
+
+def run(text: str, params: Sequence[Any] = ()) -> int:
+    """Execute one statement; the number of rows it touched."""
+    cursor = db.cursor()
+    cursor.execute(_spelled(text), params)
+    return int(cursor.rowcount)
+
+
+def run_many(text: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Execute one statement for each row of values."""
+    if rows:
+        db.cursor().executemany(_spelled(text), rows)
+
+
+def rows(text: str, params: Sequence[Any] = ()) -> list[Row]:
+    """All rows of a question, or of a change that returns some."""
+    cursor = db.cursor()
+    cursor.execute(_spelled(text), params)
+    return list(cursor.fetchall())
+
+
+def value(text: str, params: Sequence[Any] = ()) -> Any:
+    """The first column of the first row; None where there is no row."""
+    found = rows(text, params)
+    return found[0][0] if found else None
+
+
+def marks(values: Sequence[Any]) -> str:
+    """As many placeholders as there are values, for `IN (...)`."""
+    return ",".join("?" * len(values))
+
+
+def lock_clause() -> str:
+    """Locks the rows of a question until commit. SQLite needs none: there a write block is alone."""
+    return "" if db.dialect == "sqlite" else " FOR UPDATE"
+
+
+def allocate_ids(table: str, count: int) -> range | list[int]:
+    """Ids for `count` new rows of `table`, in rising order. On SQLite the write block is alone, so the next ones are free."""
+    if db.dialect == "sqlite":
+        first = (value(f"SELECT max(id) FROM {table}") or 0) + 1
+        return range(first, first + count)
+    sequence = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, ?)"
+    return sorted(row[0] for row in rows(sequence, (count,)))
+
+
+@contextmanager
+def savepoint(name: str) -> Iterator[None]:
+    """What happens inside is undone alone if it fails; the rest of the transaction stands."""
+    db.session.flush()
+    run(f"SAVEPOINT {name}")
+    try:
+        yield
+        db.session.flush()
+    except BaseException:
+        run(f"ROLLBACK TO SAVEPOINT {name}")
+        run(f"RELEASE SAVEPOINT {name}")
+        db.session.expire_all()
+        raise
+    run(f"RELEASE SAVEPOINT {name}")

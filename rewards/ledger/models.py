@@ -1,0 +1,100 @@
+"""Accounts and the transfers between them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.kit.columns import Document, Flag, UtcTime, Whole
+from rewards.kit.database import TABLE_OPTIONS, Model
+
+XP = "xp"
+POINTS = "points"
+# The largest amount one transfer moves: sums of a thousand such still fit 64 bits.
+AMOUNT_MAX = 9_000_000_000_000_000
+
+
+class Owner(StrEnum):
+    """Who holds an account: a person, or one of the system's own."""
+
+    USER = "user"
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    HELD = "held"
+    WRITTEN_OFF = "written_off"
+    ADJUSTED = "adjusted"
+
+
+class Account(Model):
+    """What one owner has of one asset. A system account keeps no balance: a row that every award touches would serialise them all."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("owner_kind", "owner_id", "asset"),
+        UniqueConstraint("id", "asset"),
+        CheckConstraint(
+            f"owner_kind IN ({', '.join(repr(owner.value) for owner in Owner)})",
+            name="owner_kind",
+        ),
+        CheckConstraint("spendable = 0 OR balance >= 0", name="not_overdrawn"),
+        CheckConstraint(
+            "owner_kind = 'user' OR balance = 0", name="system_keeps_no_balance"
+        ),
+        TABLE_OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(Text)
+    # 0 for the system's own.
+    owner_id: Mapped[int] = mapped_column(Whole)
+    asset: Mapped[str] = mapped_column(Text)
+    balance: Mapped[int] = mapped_column(Whole, default=0)
+    spendable: Mapped[bool] = mapped_column(Flag)
+    # The last transfer that the balance has taken in; a trigger lets the balance follow the transfers and nothing else.
+    last_transfer_id: Mapped[int] = mapped_column(Whole, default=0)
+
+
+class Transfer(Model):
+    """One movement between two accounts of one asset. Never changed, never deleted; corrected by a later one."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        CheckConstraint(f"amount > 0 AND amount <= {AMOUNT_MAX}", name="amount"),
+        CheckConstraint("debit_id <> credit_id", name="two_accounts"),
+        ForeignKeyConstraint(["debit_id", "asset"], ["accounts.id", "accounts.asset"]),
+        ForeignKeyConstraint(["credit_id", "asset"], ["accounts.id", "accounts.asset"]),
+        # Same key, same movement: a retry finds the first transfer instead of paying twice.
+        UniqueConstraint("idempotency_key"),
+        UniqueConstraint("reverses_id"),
+        Index("ix_transfers_debit_id_id", "debit_id", "id"),
+        Index("ix_transfers_credit_id_id", "credit_id", "id"),
+        TABLE_OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    asset: Mapped[str] = mapped_column(Text)
+    debit_id: Mapped[int] = mapped_column(Whole)
+    credit_id: Mapped[int] = mapped_column(Whole)
+    amount: Mapped[int] = mapped_column(Whole)
+    reason: Mapped[str] = mapped_column(Text)
+    posted_at: Mapped[datetime] = mapped_column(UtcTime)
+    event_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("events.id"))
+    # The version of the first rule that paid; the event's trace names all of them.
+    rule_version_id: Mapped[int | None] = mapped_column(
+        Whole, ForeignKey("definitions.id")
+    )
+    actor_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
+    reference: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column("metadata", Document, default=dict)
+    idempotency_key: Mapped[str] = mapped_column(Text)
+    reverses_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("transfers.id"))

@@ -1,0 +1,23 @@
+"""Every table of the product, for migrations and checks of the schema."""
+
+from rewards.achievements import models as achievements
+from rewards.activities import models as activities
+from rewards.integrations import models as integrations
+from rewards.kit import job_runs
+from rewards.kit.database import Model
+from rewards.ledger import models as ledger
+from rewards.levels import models as levels
+from rewards.people import models as people
+from rewards.streaks import models as streaks
+
+PACKAGES = (
+    people,
+    ledger,
+    activities,
+    levels,
+    streaks,
+    achievements,
+    integrations,
+    job_runs,
+)
+METADATA = Model.metadata
