@@ -29,8 +29,10 @@ help:
 	@echo 'make lock       resolves the dependencies again (needs uv)'
 
 setup: $(runtime) $(laurel)
+	@:
 
 development: setup $(development)
+	@:
 
 run: setup
 	@.venv/bin/laurel demo
