@@ -1,0 +1,86 @@
+"""What every test may ask for: a real database of either kind, and a clock it can set."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rewards.kit import clock as the_clock
+from rewards.kit import migrating
+from rewards.kit.database import Database, db
+from tests import postgres
+
+# With this set (as in continuous integration) a missing server or browser fails instead of skipping.
+NOTHING_MAY_BE_MISSING = os.environ.get("LAUREL_TEST_REQUIRE") == "all"
+_names = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--proof", action="store_true", help="run the long forms: more kills, more rounds, more examples")
+
+
+def missing(what: str) -> None:
+    """Skip where something is not installed, unless nothing may be missing."""
+    if NOTHING_MAY_BE_MISSING:
+        pytest.fail(f"{what} is missing, and nothing may be missing here")
+    pytest.skip(f"{what} is not installed on this machine")
+
+
+@pytest.fixture(scope="session")
+def proof(request: pytest.FixtureRequest) -> bool:
+    """Whether the long forms were asked for."""
+    return bool(request.config.getoption("--proof"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    db.open(f"sqlite:///{path}")
+    migrating.migrate()
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a migrated, empty database called `template`."""
+    if not postgres.binaries():
+        missing("PostgreSQL")
+    with postgres.cluster(tmp_path_factory.mktemp("postgresql") / "server") as url:
+        db.open(postgres.create_database(url, "template"))
+        migrating.migrate()
+        db.close()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "laurel.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        name = f"laurel_{os.getpid()}_{next(_names)}"
+        yield postgres.create_database(server, name, template="template")
+        postgres.drop_database(server, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, open."""
+    db.open(database_url)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def clock() -> Iterator[object]:
+    """The clock, running again after the test however it was set."""
+    yield the_clock
+    the_clock.set_to(None)

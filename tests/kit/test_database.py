@@ -1,0 +1,80 @@
+"""The database's two doors: one writer at a time, readers that cannot write."""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from rewards.activities.models import ProgrammeVersion
+from rewards.kit.database import Database
+
+
+def add_version(database: Database, note: str) -> None:
+    database.session.add(ProgrammeVersion(created_at=datetime(2026, 1, 1, tzinfo=UTC), note=note))
+
+
+def count(database: Database) -> int:
+    with database.read() as session:
+        return int(session.scalar(text("SELECT count(*) FROM programme_versions")) or 0)
+
+
+def test_a_write_block_commits_at_its_end(database: Database) -> None:
+    with database.write():
+        add_version(database, "kept")
+    assert count(database) == 1
+
+
+def test_an_error_undoes_the_whole_write_block(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="on purpose"), database.write():
+        add_version(database, "lost")
+        database.session.flush()
+        raise RuntimeError("on purpose")
+    assert count(database) == 0
+
+
+def test_a_second_write_block_inside_the_first_is_refused(database: Database) -> None:
+    with database.write(), pytest.raises(RuntimeError, match="open already"), database.write():
+        pass
+
+
+def test_a_read_block_cannot_write(database: Database) -> None:
+    with database.read() as session, pytest.raises(DBAPIError):
+        session.execute(text("INSERT INTO programme_versions (created_at, note) VALUES ('x', 'y')"))
+
+
+def test_what_was_written_is_seen_by_the_read_block_that_surrounds_it(database: Database) -> None:
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM programme_versions")) == 0
+        with database.write():
+            add_version(database, "new")
+        assert session.scalar(text("SELECT count(*) FROM programme_versions")) == 1
+
+
+def test_forty_writers_that_read_and_then_write_lose_no_update(database: Database) -> None:
+    with database.write():
+        add_version(database, "0")
+
+    def increment() -> None:
+        with database.write() as session:
+            row = session.scalars(text("SELECT note FROM programme_versions FOR UPDATE" if database.dialect == "postgresql" else "SELECT note FROM programme_versions")).one()
+            time.sleep(0.001)
+            session.execute(text("UPDATE programme_versions SET note = :note"), {"note": str(int(row) + 1)})
+
+    threads = [threading.Thread(target=increment) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert session.scalar(text("SELECT note FROM programme_versions")) == "40"
+
+
+def test_every_connection_to_sqlite_waits_for_the_disk_and_checks_its_keys(database: Database) -> None:
+    if database.dialect != "sqlite":
+        return
+    with database.write() as session:
+        found = {name: session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys", "recursive_triggers", "journal_mode")}
+    assert found == {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "journal_mode": "wal"}

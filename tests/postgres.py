@@ -1,0 +1,86 @@
+"""A PostgreSQL of the tests' own: a cluster in a temporary folder, on loopback, gone with the tests."""
+
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+def binaries() -> Path | None:
+    """Where the server's programs are, newest first; None where there is no server."""
+    found = shutil.which("initdb")
+    places = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True) + ([str(Path(found).parent)] if found else [])
+    return next((Path(place) for place in places if Path(place, "postgres").exists()), None)
+
+
+def _as_somebody_else(command: list[str]) -> list[str]:
+    # The server refuses to run as root.
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """The URL of a running server without any table; `{url}/NAME` is a database of it."""
+    where = binaries()
+    assert where, "no PostgreSQL programs on this machine"
+    folder.mkdir(parents=True)
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        for parent in folder.parents[:4]:
+            parent.chmod(parent.stat().st_mode | 0o011) if parent != Path("/tmp") and parent != Path("/") else None
+    port = free_port()
+    subprocess.run(
+        _as_somebody_else([str(where / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"]),
+        check=True,
+        capture_output=True,
+    )
+    server = subprocess.Popen(
+        _as_somebody_else([str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"])
+        + ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"postgresql://postgres@127.0.0.1:{port}"
+    try:
+        _wait_for(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            psycopg.connect(f"{url}/postgres").close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not start")
+
+
+def create_database(url: str, name: str, template: str | None = None) -> str:
+    """A new database on that server; its URL for SQLAlchemy."""
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))  # type: ignore[arg-type]
+    return f"{url.replace('postgresql://', 'postgresql+psycopg://')}/{name}"
+
+
+def drop_database(url: str, name: str) -> None:
+    """Gone, whoever is still connected."""
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
