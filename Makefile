@@ -79,7 +79,7 @@ $(made):
 	if [ -z "$$python" ] && [ -n "$$bare" ]; then \
 		echo "Laurel found $$bare, but not the part of it that makes environments. Install it: apt-get install python3-venv" >&2; exit 1; \
 	elif [ -z "$$python" ]; then \
-		echo "Laurel needs Python 3.11 or newer and found none. Install it: apt-get install python3 python3-venv (macOS: brew install python)" >&2; \
+		echo "Laurel needs Python 3.11 or newer and found none. Install it: apt-get install python3 python3-venv, or brew install python" >&2; \
 		exit 1; \
 	fi; \
 	echo "Making .venv with $$python ($$("$$python" -V 2>&1)) ..."; \
