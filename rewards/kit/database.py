@@ -57,6 +57,8 @@ class Database:
         self._reader: Engine | None = None
         self._file_lock: FileLock | None = None
         self._write_lock: WriteLock | None = None
+        # What this process knows of the open database and need not ask again; forgotten when another one is opened.
+        self.memory: dict[Any, Any] = {}
 
     def open(self, url: str, *, connections: int = 12) -> None:
         """Connect to `url` (sqlite:/// or postgresql+psycopg://); a pool that is large enough for every thread of the process."""
@@ -84,6 +86,7 @@ class Database:
         if self._file_lock:
             self._file_lock.close()
         self._writer = self._reader = self._file_lock = self._write_lock = None
+        self.memory = {}
 
     @property
     def engine(self) -> Engine:

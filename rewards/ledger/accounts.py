@@ -1,0 +1,57 @@
+"""Finding and opening accounts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rewards.kit import sql
+from rewards.kit.database import db
+from rewards.ledger.models import Owner
+
+INSERT = "INSERT INTO accounts (id, owner_kind, owner_id, asset, balance, spendable, last_transfer_id) VALUES (?, ?, ?, ?, 0, ?, 0)"
+
+
+@dataclass(slots=True)
+class Holding:
+    """One person's account as a running computation sees it: `balance` is kept up to date in memory by whoever holds the lock."""
+
+    account_id: int
+    user_id: int
+    asset: str
+    balance: int
+
+
+def holdings_of(user_ids: Sequence[int]) -> list[Holding]:
+    """Every account of these people. Lock the people first if you mean to move something."""
+    if not user_ids:
+        return []
+    question = f"SELECT id, owner_id, asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id IN ({sql.marks(user_ids)})"
+    return [Holding(*row) for row in sql.rows(question, user_ids)]
+
+
+def open_holdings(wanted: Iterable[tuple[int, str]]) -> list[Holding]:
+    """New, empty accounts for (person, asset) pairs that have none. The people must be locked."""
+    pairs = list(wanted)
+    opened = [Holding(account_id, user_id, asset, 0) for account_id, (user_id, asset) in zip(sql.allocate_ids("accounts", len(pairs)), pairs, strict=True)]
+    sql.run_many(INSERT, [(holding.account_id, Owner.USER, holding.user_id, holding.asset, 1) for holding in opened])
+    return opened
+
+
+def holding_of(user_id: int, asset: str) -> Holding:
+    """One person's account of an asset, opened if need be. Lock the person first."""
+    found = next((holding for holding in holdings_of([user_id]) if holding.asset == asset), None)
+    return found or open_holdings([(user_id, asset)])[0]
+
+
+def system_account(owner: Owner, asset: str) -> int:
+    """The id of one of the system's own accounts."""
+    known = db.memory.setdefault("system accounts", {})
+    if (owner, asset) in known:
+        return int(known[owner, asset])
+    find = "SELECT id FROM accounts WHERE owner_kind = ? AND owner_id = 0 AND asset = ?"
+    if found := sql.value(find, (owner, asset)):
+        known[owner, asset] = found
+        return int(found)
+    # Not remembered yet: this transaction may still be undone, and the id with it.
+    opening = "INSERT INTO accounts (owner_kind, owner_id, asset, balance, spendable, last_transfer_id) VALUES (?, 0, ?, 0, 0, 0)"
+    sql.run(f"{opening} ON CONFLICT (owner_kind, owner_id, asset) DO NOTHING", (owner, asset))
+    return int(sql.value(find, (owner, asset)))

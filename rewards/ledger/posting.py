@@ -1,0 +1,145 @@
+"""The only door through which amounts move."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rewards.kit import clock, documents, sql
+from rewards.kit.columns import time_text
+from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.ledger.accounts import Holding, holdings_of, open_holdings, system_account
+from rewards.ledger.models import AMOUNT_MAX, Owner
+
+INSERT = (
+    "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference, metadata,"
+    " idempotency_key, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+# The condition stands in the statement itself: two spenders cannot both find enough.
+MOVE = "UPDATE accounts SET balance = balance + ?, last_transfer_id = ? WHERE id = ? AND (spendable = 0 OR balance + ? >= 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One transfer to be: `amount` > 0 of one asset between a person's account and one of the system's, towards the person or away."""
+
+    holding: Holding
+    counterpart: Owner
+    amount: int
+    reason: str
+    idempotency_key: str
+    to_person: bool = True
+    event_id: int | None = None
+    rule_version_id: int | None = None
+    actor_id: int | None = None
+    reference: str | None = None
+    details: str = "{}"
+    reverses_id: int | None = None
+
+
+def post(movements: Sequence[Movement]) -> list[int]:
+    """Write the transfers and move the balances with them, in order; their ids. The people must be locked.
+
+    Raises Refused (`insufficient`, with the gap) where a balance would fall below 0, Invalid for an amount out of range.
+    """
+    if not movements:
+        return []
+    now = time_text(clock.now())
+    ids = sql.allocate_ids("transfers", len(movements))
+    sql.run_many(INSERT, [_row(transfer_id, movement, now) for transfer_id, movement in zip(ids, movements, strict=True)])
+    _move_balances(zip(ids, movements, strict=True))
+    return list(ids)
+
+
+def _row(transfer_id: int, movement: Movement, now: str) -> tuple[object, ...]:
+    if not 0 < movement.amount <= AMOUNT_MAX:
+        raise Invalid.single("amount", f"a whole number from 1 to {AMOUNT_MAX:,}", movement.amount)
+    system = system_account(movement.counterpart, movement.holding.asset)
+    debit, credit = (system, movement.holding.account_id) if movement.to_person else (movement.holding.account_id, system)
+    return (
+        transfer_id,
+        movement.holding.asset,
+        debit,
+        credit,
+        movement.amount,
+        movement.reason,
+        now,
+        movement.event_id,
+        movement.rule_version_id,
+        movement.actor_id,
+        movement.reference,
+        movement.details,
+        movement.idempotency_key,
+        movement.reverses_id,
+    )
+
+
+def _move_balances(posted: Iterable[tuple[int, Movement]]) -> None:
+    totals: dict[int, list[int]] = {}
+    holdings: dict[int, Holding] = {}
+    for transfer_id, movement in posted:
+        signed = movement.amount if movement.to_person else -movement.amount
+        account_id = movement.holding.account_id
+        holdings[account_id] = movement.holding
+        total = totals.setdefault(account_id, [0, 0])
+        total[0] += signed
+        total[1] = transfer_id
+    # In the order of the accounts' ids, as everywhere: two batches then cannot wait for each other.
+    changes = [(total, last_id, account_id, total) for account_id, (total, last_id) in sorted(totals.items())]
+    for rises, group in groupby(changes, lambda change: change[0] >= 0):
+        if rises:
+            sql.run_many(MOVE, list(group))
+        else:
+            for change in group:
+                _take(holdings[change[2]], change)
+    for total, _, account_id, _ in changes:
+        holdings[account_id].balance += total
+
+
+def _take(holding: Holding, change: tuple[int, int, int, int]) -> None:
+    if sql.run(MOVE, change) == 0:
+        balance = int(sql.value("SELECT balance FROM accounts WHERE id = ?", (holding.account_id,)))
+        gap = -change[0] - balance
+        raise Refused("insufficient", f"{gap} {holding.asset} to go: {-change[0]} are needed and {balance} are there", **{holding.asset: gap})
+
+
+def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
+    """Post the opposite of a transfer, once; the id of the new one. The person must be locked.
+
+    Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`).
+    """
+    question = (
+        "SELECT t.asset, t.amount, t.event_id, t.rule_version_id, t.reverses_id, d.owner_kind, d.owner_id, c.owner_kind, c.owner_id"
+        " FROM transfers t JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id WHERE t.id = ?"
+    )
+    found = sql.rows(question, (transfer_id,))
+    if not found:
+        raise NotFound(f"transfer {transfer_id}")
+    asset, amount, event_id, rule_version_id, reverses_id, debit_kind, debit_owner, credit_kind, credit_owner = found[0]
+    if reverses_id is not None:
+        raise Refused("is_a_reversal", "A reversal cannot be reversed; post the movement again instead.")
+    if sql.value("SELECT id FROM transfers WHERE reverses_id = ?", (transfer_id,)):
+        raise Refused("already_reversed", f"Transfer {transfer_id} has been reversed already.")
+    went_to_person = credit_kind == Owner.USER
+    user_id, system = (credit_owner, debit_kind) if went_to_person else (debit_owner, credit_kind)
+    holding = next(held for held in holdings_of([user_id]) if held.asset == asset)
+    movement = Movement(
+        holding=holding,
+        counterpart=Owner(system),
+        amount=amount,
+        reason=reason,
+        idempotency_key=f"reversal:{transfer_id}",
+        to_person=not went_to_person,
+        event_id=event_id,
+        rule_version_id=rule_version_id,
+        actor_id=actor_id,
+        details=documents.canonical({"reverses": transfer_id}),
+        reverses_id=transfer_id,
+    )
+    return post([movement])[0]
+
+
+def ensure_holdings(held: dict[tuple[int, str], Holding], wanted: Iterable[tuple[int, str]]) -> None:
+    """Open what is missing in `held`, in place."""
+    absent = sorted(pair for pair in set(wanted) if pair not in held)
+    for holding in open_holdings(absent) if absent else ():
+        held[holding.user_id, holding.asset] = holding
