@@ -15,10 +15,7 @@ Whole = BigInteger().with_variant(Integer(), "sqlite")
 
 def time_text(moment: datetime) -> str:
     """An aware time as fixed-width UTC text with microseconds: its order as text is its order in time."""
-    return (
-        moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-        + "Z"
-    )
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def time_from_text(text: str) -> datetime:
@@ -32,17 +29,13 @@ class UtcTime(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> str | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Refuse a naive time: nobody could say when it is."""
         if value is not None and value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
         return None if value is None else time_text(value)
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """The aware time again."""
         return None if value is None else time_from_text(value)
 

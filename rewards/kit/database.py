@@ -57,8 +57,7 @@ class Database:
         self._reader: Engine | None = None
         self._file_lock: FileLock | None = None
         self._write_lock: WriteLock | None = None
-        # What this process knows of the open database and need not ask again; forgotten when another one is opened.
-        self.memory: dict[Any, Any] = {}
+        self._memory: dict[Any, Any] = {}
 
     def open(self, url: str, *, connections: int = 12) -> None:
         """Connect to `url` (sqlite:/// or postgresql+psycopg://); a pool that is large enough for every thread of the process."""
@@ -69,13 +68,9 @@ class Database:
             self._file_lock = FileLock(path.with_name(path.name + ".lock"))
             self._write_lock = WriteLock(self._file_lock)
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", PRAGMAS, connections)
-            self._reader = _sqlite_engine(
-                url, "BEGIN", (*PRAGMAS, "query_only=ON"), connections
-            )
+            self._reader = _sqlite_engine(url, "BEGIN", (*PRAGMAS, "query_only=ON"), connections)
         else:
-            self._writer = create_engine(
-                url, pool_size=connections, max_overflow=0, pool_pre_ping=True
-            )
+            self._writer = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
 
     def close(self) -> None:
@@ -86,7 +81,7 @@ class Database:
         if self._file_lock:
             self._file_lock.close()
         self._writer = self._reader = self._file_lock = self._write_lock = None
-        self.memory = {}
+        self._memory = {}
 
     @property
     def engine(self) -> Engine:
@@ -117,6 +112,18 @@ class Database:
         """A cursor of the driver on the surrounding block's own connection."""
         return self.session.connection().connection.cursor()
 
+    def recall(self, topic: str, key: object) -> Any:
+        """What was remembered of this database; None where nothing was."""
+        found = self.session.info.get((topic, key))
+        return self._memory.get((topic, key)) if found is None else found
+
+    def remember(self, topic: str, key: object, value: Any) -> None:
+        """Keep what need not be asked again. What a write block learns is shared when it commits: until then it may still be undone."""
+        if self.is_writing:
+            self.session.info[topic, key] = value
+        else:
+            self._memory[topic, key] = value
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A block that sees one state of the database and cannot change it. It takes a connection at its first question only."""
@@ -133,9 +140,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """The only way to write: one transaction, committed at the end, undone by any error. Raises Unavailable where it cannot write."""
         if self.is_writing:
-            raise RuntimeError(
-                "a write block is open already: pass the work to it instead of opening another"
-            )
+            raise RuntimeError("a write block is open already: pass the work to it instead of opening another")
         if surrounding := self._session.get():
             # What was read before the write is old after it, and a second connection held here could wait for ever.
             surrounding.close()
@@ -148,9 +153,7 @@ class Database:
                     yield session
         except (DBAPIError, sqlite3.Error) as error:
             if _is_passing(error):
-                raise Unavailable(
-                    f"the database cannot write just now ({error})"
-                ) from error
+                raise Unavailable(f"the database cannot write just now ({error})") from error
             raise
 
     @contextmanager
@@ -161,6 +164,7 @@ class Database:
             try:
                 yield session
                 session.commit()
+                self._memory |= session.info
             except BaseException:
                 session.rollback()
                 raise
@@ -169,9 +173,7 @@ class Database:
                 self._writing.reset(writing)
 
 
-def _sqlite_engine(
-    url: str, begin: str, pragmas: tuple[str, ...], connections: int
-) -> Engine:
+def _sqlite_engine(url: str, begin: str, pragmas: tuple[str, ...], connections: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=connections,
@@ -202,9 +204,7 @@ PASSING_SQLSTATES = ("53", "57", "40")
 def _is_passing(error: Exception) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        return (
-            getattr(cause, "sqlite_errorcode", 0) or 0
-        ) & 0xFF in PASSING_SQLITE_CODES
+        return (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF in PASSING_SQLITE_CODES
     return str(getattr(cause, "sqlstate", "") or "").startswith(PASSING_SQLSTATES)
 
 

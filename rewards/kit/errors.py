@@ -20,9 +20,7 @@ class Invalid(DomainError):
     """What was sent cannot be understood; every problem names its field (422)."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(
-            "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
-        )
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
         self.problems = problems
 
     @classmethod

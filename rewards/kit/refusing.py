@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 
-def append_only(
-    dialect: str, table: str, unique_columns: Sequence[str] = ("id",)
-) -> list[str]:
+def append_only(dialect: str, table: str, unique_columns: Sequence[str] = ("id",)) -> list[str]:
     """Statements that make `table` append-only. On SQLite a REPLACE would delete the old row unseen, so an insert that meets one is refused too."""
     refusal = f"{table} is append-only"
     if dialect == "sqlite":

@@ -26,10 +26,13 @@ def run(text: str, params: Sequence[Any] = ()) -> int:
     return int(cursor.rowcount)
 
 
-def run_many(text: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Execute one statement for each row of values."""
-    if rows:
-        db.cursor().executemany(_spelled(text), rows)
+def run_many(text: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Execute one statement for each row of values; the number of rows touched in all."""
+    if not rows:
+        return 0
+    cursor = db.cursor()
+    cursor.executemany(_spelled(text), rows)
+    return int(cursor.rowcount)
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[Row]:
@@ -62,6 +65,22 @@ def allocate_ids(table: str, count: int) -> range | list[int]:
         return range(first, first + count)
     sequence = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, ?)"
     return sorted(row[0] for row in rows(sequence, (count,)))
+
+
+class IdSource:
+    """Ids for rows that are made one by one in memory and stored together later, all in one write block."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._last: int | None = None
+
+    def next(self) -> int:
+        """The next free id."""
+        if self._last is None or db.dialect != "sqlite":
+            self._last = allocate_ids(self._table, 1)[0]
+        else:
+            self._last += 1
+        return self._last
 
 
 @contextmanager

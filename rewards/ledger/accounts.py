@@ -31,7 +31,10 @@ def holdings_of(user_ids: Sequence[int]) -> list[Holding]:
 def open_holdings(wanted: Iterable[tuple[int, str]]) -> list[Holding]:
     """New, empty accounts for (person, asset) pairs that have none. The people must be locked."""
     pairs = list(wanted)
-    opened = [Holding(account_id, user_id, asset, 0) for account_id, (user_id, asset) in zip(sql.allocate_ids("accounts", len(pairs)), pairs, strict=True)]
+    opened = [
+        Holding(account_id, user_id, asset, 0)
+        for account_id, (user_id, asset) in zip(sql.allocate_ids("accounts", len(pairs)), pairs, strict=True)
+    ]
     sql.run_many(INSERT, [(holding.account_id, Owner.USER, holding.user_id, holding.asset, 1) for holding in opened])
     return opened
 
@@ -44,14 +47,13 @@ def holding_of(user_id: int, asset: str) -> Holding:
 
 def system_account(owner: Owner, asset: str) -> int:
     """The id of one of the system's own accounts."""
-    known = db.memory.setdefault("system accounts", {})
-    if (owner, asset) in known:
-        return int(known[owner, asset])
+    if known := db.recall("system account", (owner, asset)):
+        return int(known)
     find = "SELECT id FROM accounts WHERE owner_kind = ? AND owner_id = 0 AND asset = ?"
-    if found := sql.value(find, (owner, asset)):
-        known[owner, asset] = found
-        return int(found)
-    # Not remembered yet: this transaction may still be undone, and the id with it.
-    opening = "INSERT INTO accounts (owner_kind, owner_id, asset, balance, spendable, last_transfer_id) VALUES (?, 0, ?, 0, 0, 0)"
-    sql.run(f"{opening} ON CONFLICT (owner_kind, owner_id, asset) DO NOTHING", (owner, asset))
-    return int(sql.value(find, (owner, asset)))
+    found = sql.value(find, (owner, asset))
+    if found is None:
+        opening = "INSERT INTO accounts (owner_kind, owner_id, asset, balance, spendable, last_transfer_id) VALUES (?, 0, ?, 0, 0, 0)"
+        sql.run(f"{opening} ON CONFLICT (owner_kind, owner_id, asset) DO NOTHING", (owner, asset))
+        found = sql.value(find, (owner, asset))
+    db.remember("system account", (owner, asset), found)
+    return int(found)

@@ -47,9 +47,7 @@ class Account(Model):
             name="owner_kind",
         ),
         CheckConstraint("spendable = 0 OR balance >= 0", name="not_overdrawn"),
-        CheckConstraint(
-            "owner_kind = 'user' OR balance = 0", name="system_keeps_no_balance"
-        ),
+        CheckConstraint("owner_kind = 'user' OR balance = 0", name="system_keeps_no_balance"),
         TABLE_OPTIONS,
     )
 
@@ -90,9 +88,7 @@ class Transfer(Model):
     posted_at: Mapped[datetime] = mapped_column(UtcTime)
     event_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("events.id"))
     # The version of the first rule that paid; the event's trace names all of them.
-    rule_version_id: Mapped[int | None] = mapped_column(
-        Whole, ForeignKey("definitions.id")
-    )
+    rule_version_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("definitions.id"))
     actor_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
     reference: Mapped[str | None] = mapped_column(Text)
     details: Mapped[Any] = mapped_column("metadata", Document, default=dict)

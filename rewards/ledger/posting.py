@@ -7,7 +7,7 @@ from itertools import groupby
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.ledger.accounts import Holding, holdings_of, open_holdings, system_account
+from rewards.ledger.accounts import Holding, holdings_of, system_account
 from rewards.ledger.models import AMOUNT_MAX, Owner
 
 INSERT = (
@@ -34,6 +34,11 @@ class Movement:
     reference: str | None = None
     details: str = "{}"
     reverses_id: int | None = None
+
+    @property
+    def signed(self) -> int:
+        """The amount as the person sees it."""
+        return self.amount if self.to_person else -self.amount
 
 
 def post(movements: Sequence[Movement]) -> list[int]:
@@ -74,32 +79,31 @@ def _row(transfer_id: int, movement: Movement, now: str) -> tuple[object, ...]:
 
 
 def _move_balances(posted: Iterable[tuple[int, Movement]]) -> None:
-    totals: dict[int, list[int]] = {}
+    totals: dict[int, int] = {}
+    last_ids: dict[int, int] = {}
     holdings: dict[int, Holding] = {}
     for transfer_id, movement in posted:
-        signed = movement.amount if movement.to_person else -movement.amount
         account_id = movement.holding.account_id
         holdings[account_id] = movement.holding
-        total = totals.setdefault(account_id, [0, 0])
-        total[0] += signed
-        total[1] = transfer_id
+        totals[account_id] = totals.get(account_id, 0) + movement.signed
+        last_ids[account_id] = transfer_id
     # In the order of the accounts' ids, as everywhere: two batches then cannot wait for each other.
-    changes = [(total, last_id, account_id, total) for account_id, (total, last_id) in sorted(totals.items())]
+    changes = [(totals[account_id], last_ids[account_id], account_id, totals[account_id]) for account_id in sorted(totals)]
     for rises, group in groupby(changes, lambda change: change[0] >= 0):
         if rises:
             sql.run_many(MOVE, list(group))
         else:
             for change in group:
                 _take(holdings[change[2]], change)
-    for total, _, account_id, _ in changes:
-        holdings[account_id].balance += total
 
 
 def _take(holding: Holding, change: tuple[int, int, int, int]) -> None:
     if sql.run(MOVE, change) == 0:
         balance = int(sql.value("SELECT balance FROM accounts WHERE id = ?", (holding.account_id,)))
         gap = -change[0] - balance
-        raise Refused("insufficient", f"{gap} {holding.asset} to go: {-change[0]} are needed and {balance} are there", **{holding.asset: gap})
+        raise Refused(
+            "insufficient", f"{gap} {holding.asset} to go: {-change[0]} are needed and {balance} are there", **{holding.asset: gap}
+        )
 
 
 def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
@@ -136,10 +140,3 @@ def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
         reverses_id=transfer_id,
     )
     return post([movement])[0]
-
-
-def ensure_holdings(held: dict[tuple[int, str], Holding], wanted: Iterable[tuple[int, str]]) -> None:
-    """Open what is missing in `held`, in place."""
-    absent = sorted(pair for pair in set(wanted) if pair not in held)
-    for holding in open_holdings(absent) if absent else ():
-        held[holding.user_id, holding.asset] = holding

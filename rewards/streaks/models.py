@@ -15,12 +15,8 @@ class Streak(Model):
     __tablename__ = "streaks"
     __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
 
-    user_id: Mapped[int] = mapped_column(
-        Whole, ForeignKey("users.id"), primary_key=True
-    )
-    activity_id: Mapped[int] = mapped_column(
-        Whole, ForeignKey("activities.id"), primary_key=True
-    )
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Whole, ForeignKey("activities.id"), primary_key=True)
     # The events that counts take, over all days.
     counted: Mapped[int] = mapped_column(Integer)
     # The run that ends on `last_day`; whether it is still alive depends on what day it is.

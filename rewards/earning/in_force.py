@@ -1,0 +1,24 @@
+"""The programme as it stands, or as it stood at a version, compiled once."""
+
+from rewards.activities.definitions import definitions_at
+from rewards.activities.registry import current_version
+from rewards.earning.compiling import Programme, compile_programme
+from rewards.kit.database import db
+
+# Old versions are asked for by late retries and by rehearsals; a few are enough.
+VERSIONS_KEPT = 8
+TOPIC = "programme"
+
+
+def programme_at(version: int) -> Programme:
+    """Everything defined at that version, ready to decide with."""
+    known: Programme | None = db.recall(TOPIC, version)
+    if known is None:
+        known = compile_programme(version, definitions_at(version))
+        db.remember(TOPIC, version, known)
+    return known
+
+
+def programme_in_force() -> Programme:
+    """Everything defined now."""
+    return programme_at(current_version())

@@ -1,0 +1,89 @@
+"""The `loyalty` queue: events that wait for their award, claimed before they are worked on, so that none is lost and none is paid twice."""
+
+import secrets
+from datetime import timedelta
+
+from rewards.activities.models import State
+from rewards.activities.registry import current_version
+from rewards.earning.processing import ATTEMPTS_MAX, pending_events, process, set_aside
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound, Refused
+
+# How long a claim is good for; who has not finished by then is taken for dead.
+LEASE = timedelta(seconds=60)
+# Small enough that one batch holds the write lock for some 50 ms at most.
+BATCH = 250
+
+CLAIM = (
+    "UPDATE events SET claim_token = ?, leased_until = ?, attempts = attempts + 1 WHERE id IN ("
+    " SELECT id FROM events WHERE state IN ('queued', 'retrying') AND next_attempt_at <= ? AND claim_token IS NULL"
+    " ORDER BY id LIMIT ?{skip})"
+)
+# One at a time: it may be the very event that killed the process which held it.
+RECLAIM = (
+    "UPDATE events SET claim_token = ?, leased_until = ?, attempts = attempts + 1 WHERE id IN ("
+    " SELECT id FROM events WHERE state IN ('queued', 'retrying') AND leased_until < ? ORDER BY id LIMIT 1{skip})"
+)
+
+
+def run_queue(*, batches_max: int = 40) -> int:
+    """Work on what waits, batch by batch, each in its own transaction; how many events were worked on."""
+    done = 0
+    for _ in range(batches_max):
+        worked_on = _work(CLAIM, BATCH) or _work(RECLAIM, None)
+        if not worked_on:
+            break
+        done += worked_on
+    return done
+
+
+def _work(claim: str, limit: int | None) -> int:
+    token = secrets.token_hex(8)
+    if not _has_work(claim):
+        return 0
+    with db.write():
+        now = clock.now()
+        skip = " FOR UPDATE SKIP LOCKED" if db.dialect == "postgresql" else ""
+        params = (token, time_text(now + LEASE), time_text(now), *([limit] if limit else []))
+        claimed = sql.run(claim.format(skip=skip), params)
+    if claimed:
+        # Attempts are counted and committed by now: an event that kills the process cannot do so for ever.
+        with db.write():
+            _process_claimed(token)
+    return claimed
+
+
+def _has_work(claim: str) -> bool:
+    """A look that takes no lock, so that an idle queue disturbs nobody."""
+    column = "next_attempt_at <= ? AND claim_token IS NULL" if claim is CLAIM else "leased_until < ?"
+    with db.read():
+        question = f"SELECT 1 FROM events WHERE state IN ('queued', 'retrying') AND {column} LIMIT 1"
+        return sql.value(question, (time_text(clock.now()),)) is not None
+
+
+def _process_claimed(token: str) -> None:
+    events = pending_events("claim_token = ?", (token,))
+    tired = {row[0] for row in sql.rows("SELECT id FROM events WHERE claim_token = ? AND attempts > ?", (token, ATTEMPTS_MAX))}
+    for event in events:
+        if event.id in tired:
+            set_aside(event, RuntimeError("the process died each time this event was worked on"))
+    process([event for event in events if event.id not in tired])
+
+
+def replay_event(*, event_id: int) -> dict[str, object]:
+    """Decide a waiting or dead event under the programme in force now; an event that was processed stays as it is. Must be in a write block."""
+    found = sql.rows(f"SELECT state, version_id FROM events WHERE id = ?{sql.lock_clause()}", (event_id,))
+    if not found:
+        raise NotFound(f"event {event_id}")
+    state, version = found[0]
+    if state not in (State.QUEUED, State.RETRYING, State.DEAD):
+        raise Refused("already_processed", f"Event {event_id} is {state}; there is nothing to replay.")
+    now = current_version()
+    sql.run(
+        "UPDATE events SET state = 'retrying', version_id = ?, attempts = 1, next_attempt_at = ?, claim_token = NULL, leased_until = NULL WHERE id = ?",
+        (now, time_text(clock.now()), event_id),
+    )
+    results = process(pending_events("id = ?", (event_id,)))
+    return {"event_id": event_id, "version_before": version, "version": now, "processed": event_id in results}

@@ -1,0 +1,128 @@
+"""What a batch has to write, gathered in memory and written with one statement per table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from rewards.activities.recording import PendingEvent
+from rewards.earning.books import Book
+from rewards.kit import clock, documents, sql
+from rewards.kit.columns import time_text
+from rewards.ledger.posting import Movement, post
+
+FINISH = (
+    "UPDATE events SET state = 'processed', paid = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL, claim_token = NULL,"
+    " leased_until = NULL WHERE id = ?"
+)
+BONUS = (
+    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key,"
+    " body_hash, cause_id, version_id, state, first_answer, attempts, paid, actor_id, result, trace)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'system', ?, '', ?, ?, 'processed', 'processed', 1, 1, ?, ?, ?)"
+)
+DAY = (
+    "INSERT INTO daily_activity (user_id, day, activity_id, events, counted, paid, xp, points, money) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (user_id, day, activity_id) DO UPDATE SET events = excluded.events, counted = excluded.counted, paid = excluded.paid,"
+    " xp = excluded.xp, points = excluded.points, money = excluded.money"
+)
+RUN = (
+    "INSERT INTO streaks (user_id, activity_id, counted, current, best, last_day) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (user_id, activity_id) DO UPDATE SET counted = excluded.counted, current = excluded.current, best = excluded.best,"
+    " last_day = excluded.last_day"
+)
+# Reaching a level is recorded once: who falls below it and comes back has reached it already.
+REACH = "INSERT INTO level_reaches (user_id, number, name, reached_at, event_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id, number) DO NOTHING"
+UNLOCK = (
+    "INSERT INTO unlocks (user_id, achievement_id, unlocked_at, awarded_by, note, event_id, bonus_event_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+CATEGORY = "UPDATE activities SET category = ? WHERE id = ? AND category <> ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """A system event that pays what another event led to."""
+
+    activity_id: int
+    activity: str
+    key: str
+    amounts: Mapping[str, int]
+    metadata: Mapping[str, Any]
+    actor_id: int | None = None
+
+
+@dataclass(slots=True)
+class Writes:
+    """Everything a batch will write."""
+
+    finished: list[tuple[object, ...]] = field(default_factory=list)
+    bonuses: list[tuple[object, ...]] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    reaches: list[tuple[object, ...]] = field(default_factory=list)
+    unlocks: list[tuple[object, ...]] = field(default_factory=list)
+    categories: dict[int, str] = field(default_factory=dict)
+
+    def finish(self, event: PendingEvent, *, paid: bool, result: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
+        """The event is decided."""
+        self.finished.append((int(paid), documents.compact(result), documents.compact(trace), event.id))
+
+    def bonus(self, event_id: int, cause: PendingEvent, bonus: Bonus, result: Mapping[str, Any]) -> None:
+        """A system event, processed as it is born."""
+        moment = time_text(cause.occurred_at)
+        self.bonuses.append(
+            (
+                event_id,
+                cause.person.id,
+                bonus.activity_id,
+                "paid",
+                bonus.activity,
+                documents.canonical(dict(bonus.metadata)),
+                moment,
+                cause.happened_on.isoformat(),
+                time_text(clock.now()),
+                bonus.key,
+                cause.id or None,
+                cause.version_id,
+                bonus.actor_id,
+                documents.compact(result),
+                documents.compact({"version": cause.version_id, "bonus": dict(bonus.metadata)}),
+            )
+        )
+
+    def reach(self, user_id: int, number: int, name: str, event_id: int | None) -> None:
+        """A level was reached."""
+        self.reaches.append((user_id, number, name, time_text(clock.now()), event_id))
+
+    def unlock(
+        self, user_id: int, achievement_id: int, *, awarded_by: int | None, note: str | None, event_id: int | None, bonus_id: int | None
+    ) -> None:
+        """An achievement was unlocked."""
+        self.unlocks.append((user_id, achievement_id, time_text(clock.now()), awarded_by, note, event_id, bonus_id))
+
+    def flush(self, books: Mapping[int, Book]) -> None:
+        """Write it all. What refers comes after what it refers to."""
+        sql.run_many(FINISH, self.finished)
+        sql.run_many(BONUS, self.bonuses)
+        post(self.movements)
+        sql.run_many(DAY, list(_days(books)))
+        sql.run_many(RUN, list(_runs(books)))
+        sql.run_many(REACH, self.reaches)
+        sql.run_many(UNLOCK, self.unlocks)
+        sql.run_many(CATEGORY, [(category, activity_id, category) for activity_id, category in sorted(self.categories.items())])
+
+
+def _days(books: Mapping[int, Book]) -> Iterator[Sequence[object]]:
+    for user_id, book in books.items():
+        for day, activity_id in sorted(book.changed_days):
+            row = book.days[day, activity_id]
+            yield user_id, _text(day), activity_id, row.events, row.counted, row.paid, row.xp, row.points, row.money
+
+
+def _runs(books: Mapping[int, Book]) -> Iterator[Sequence[object]]:
+    for user_id, book in books.items():
+        for activity_id in book.changed_runs:
+            run = book.runs[activity_id]
+            yield user_id, activity_id, run.counted, run.current, run.best, _text(run.last_day)
+
+
+def _text(day: date) -> str:
+    return day.isoformat()

@@ -1,0 +1,60 @@
+"""Takes people one at a time: whoever changes what somebody earned holds them until commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from rewards.kit import documents, sql
+from rewards.kit.columns import time_from_text, time_text
+
+
+@lru_cache(maxsize=600)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone's rules, read from disk once."""
+    return ZoneInfo(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a decision needs to know of somebody, besides what they earned."""
+
+    id: int
+    timezone: str
+    timezone_since: datetime | None
+    joined_on: date
+    tags: tuple[str, ...]
+    coach_id: int | None
+    is_active: bool
+
+    def zone_at(self, moment: datetime) -> ZoneInfo:
+        """The zone in force for them at `moment`: what is a day there."""
+        if self.timezone_since is None or moment >= self.timezone_since:
+            return zone_named(self.timezone)
+        question = "SELECT timezone FROM past_zones WHERE user_id = ? AND until > ? ORDER BY until LIMIT 1"
+        return zone_named(sql.value(question, (self.id, time_text(moment))) or self.timezone)
+
+
+def lock_people(user_ids: Iterable[int]) -> dict[int, Person]:
+    """Hold these people until commit, in the order of their ids, so that two who hold several cannot wait for each other. Absent ones are left out."""
+    ids = sorted(set(user_ids))
+    if not ids:
+        return {}
+    question = (
+        "SELECT id, timezone, timezone_since, joined_on, tags, coach_id, status FROM users"
+        f" WHERE id IN ({sql.marks(ids)}) ORDER BY id{sql.lock_clause()}"
+    )
+    return {row[0]: _person(*row) for row in sql.rows(question, ids)}
+
+
+def _person(user_id: int, timezone: str, since: str | None, joined_on: str, tags: str, coach_id: int | None, status: str) -> Person:
+    return Person(
+        id=user_id,
+        timezone=timezone,
+        timezone_since=time_from_text(since) if since else None,
+        joined_on=date.fromisoformat(joined_on),
+        tags=tuple(documents.parse(tags)) if tags != "[]" else (),
+        coach_id=coach_id,
+        is_active=status == "active",
+    )
