@@ -76,9 +76,7 @@ GUARDS = {
 def upgrade() -> None:
     op.create_table(
         "accounts",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_kind", sa.Text(), nullable=False),
         sa.Column(
             "owner_id",
@@ -105,9 +103,7 @@ def upgrade() -> None:
             "owner_kind IN ('user', 'issued', 'redeemed', 'expired', 'held', 'written_off', 'adjusted')",
             name=op.f("ck_accounts_owner_kind"),
         ),
-        sa.CheckConstraint(
-            "spendable = 0 OR balance >= 0", name=op.f("ck_accounts_not_overdrawn")
-        ),
+        sa.CheckConstraint("spendable = 0 OR balance >= 0", name=op.f("ck_accounts_not_overdrawn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("id", "asset", name=op.f("uq_accounts_id_asset")),
         sa.UniqueConstraint(
@@ -120,9 +116,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "activities",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
@@ -138,37 +132,27 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "principal", "route", "key", name=op.f("pk_idempotent_answers")
-        ),
+        sa.PrimaryKeyConstraint("principal", "route", "key", name=op.f("pk_idempotent_answers")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
     op.create_table(
         "job_runs",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("scheduled_for", sa.Text(), nullable=False),
         sa.Column("started_at", sa.Text(), nullable=False),
         sa.Column("finished_at", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('running', 'done', 'failed')", name=op.f("ck_job_runs_state")
-        ),
+        sa.CheckConstraint("state IN ('running', 'done', 'failed')", name=op.f("ck_job_runs_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
-        sa.UniqueConstraint(
-            "job", "scheduled_for", name=op.f("uq_job_runs_job_scheduled_for")
-        ),
+        sa.UniqueConstraint("job", "scheduled_for", name=op.f("uq_job_runs_job_scheduled_for")),
         sqlite_strict=True,
     )
     op.create_table(
         "services",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("service_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -181,9 +165,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "users",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -202,15 +184,9 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("stamp", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('client', 'coach', 'admin')", name=op.f("ck_users_role")
-        ),
-        sa.CheckConstraint(
-            "status IN ('active', 'disabled')", name=op.f("ck_users_status")
-        ),
-        sa.ForeignKeyConstraint(
-            ["coach_id"], ["users.id"], name=op.f("fk_users_coach_id")
-        ),
+        sa.CheckConstraint("role IN ('client', 'coach', 'admin')", name=op.f("ck_users_role")),
+        sa.CheckConstraint("status IN ('active', 'disabled')", name=op.f("ck_users_status")),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_users_coach_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sqlite_strict=True,
@@ -221,27 +197,21 @@ def upgrade() -> None:
 
     op.create_table(
         "achievements",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column(
             "coach_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["coach_id"], ["users.id"], name=op.f("fk_achievements_coach_id")
-        ),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_achievements_coach_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_achievements")),
         sa.UniqueConstraint("key", name=op.f("uq_achievements_key")),
         sqlite_strict=True,
     )
     op.create_table(
         "api_keys",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "service_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -254,9 +224,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Text(), nullable=True),
         sa.Column("revoked_at", sa.Text(), nullable=True),
         sa.Column("last_used_at", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["services.id"], name=op.f("fk_api_keys_service_id")
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_api_keys_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
         sqlite_strict=True,
@@ -280,9 +248,7 @@ def upgrade() -> None:
         sa.Column("events", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("paid", sa.Integer(), nullable=False),
-        sa.Column(
-            "xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "points",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -298,12 +264,8 @@ def upgrade() -> None:
             ["activities.id"],
             name=op.f("fk_daily_activity_activity_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_daily_activity_user_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "user_id", "day", "activity_id", name=op.f("pk_daily_activity")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_daily_activity_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "day", "activity_id", name=op.f("pk_daily_activity")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -316,17 +278,13 @@ def upgrade() -> None:
         ),
         sa.Column("until", sa.Text(), nullable=False),
         sa.Column("timezone", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_past_zones_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_past_zones_user_id")),
         sa.PrimaryKeyConstraint("user_id", "until", name=op.f("pk_past_zones")),
         sqlite_strict=True,
     )
     op.create_table(
         "programme_versions",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column(
             "actor_id",
@@ -334,17 +292,13 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["users.id"], name=op.f("fk_programme_versions_actor_id")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_programme_versions_actor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_versions")),
         sqlite_strict=True,
     )
     op.create_table(
         "sessions",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "user_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -355,9 +309,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("last_seen_at", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
         sqlite_strict=True,
@@ -381,21 +333,15 @@ def upgrade() -> None:
         sa.Column("current", sa.Integer(), nullable=False),
         sa.Column("best", sa.Integer(), nullable=False),
         sa.Column("last_day", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activities.id"], name=op.f("fk_streaks_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_streaks_user_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_streaks_activity_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_streaks_user_id")),
         sa.PrimaryKeyConstraint("user_id", "activity_id", name=op.f("pk_streaks")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
     op.create_table(
         "definitions",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -441,9 +387,7 @@ def upgrade() -> None:
 
     op.create_table(
         "events",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "user_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -486,34 +430,23 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("paid", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("trace", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'processed', 'retrying', 'dead', 'undone')",
             name=op.f("ck_events_state"),
         ),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activities.id"], name=op.f("fk_events_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["users.id"], name=op.f("fk_events_actor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["cause_id"], ["events.id"], name=op.f("fk_events_cause_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_events_user_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["programme_versions.id"], name=op.f("fk_events_version_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_events_activity_id")),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_events_actor_id")),
+        sa.ForeignKeyConstraint(["cause_id"], ["events.id"], name=op.f("fk_events_cause_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_events_user_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_events_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_events_user_id_occurred_at", ["user_id", "occurred_at"], unique=False
-        )
+        batch_op.create_index("ix_events_user_id_occurred_at", ["user_id", "occurred_at"], unique=False)
         batch_op.create_index(
             "ix_events_waiting",
             ["next_attempt_at", "id"],
@@ -529,9 +462,7 @@ def upgrade() -> None:
 
     op.create_table(
         "level_reaches",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "user_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -546,23 +477,15 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("seen_at", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_level_reaches_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_level_reaches_user_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_level_reaches_event_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_level_reaches_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_level_reaches")),
-        sa.UniqueConstraint(
-            "user_id", "number", name=op.f("uq_level_reaches_user_id_number")
-        ),
+        sa.UniqueConstraint("user_id", "number", name=op.f("uq_level_reaches_user_id_number")),
         sqlite_strict=True,
     )
     op.create_table(
         "transfers",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("asset", sa.Text(), nullable=False),
         sa.Column(
             "debit_id",
@@ -608,12 +531,8 @@ def upgrade() -> None:
             "amount > 0 AND amount <= 9000000000000000",
             name=op.f("ck_transfers_amount"),
         ),
-        sa.CheckConstraint(
-            "debit_id <> credit_id", name=op.f("ck_transfers_two_accounts")
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["users.id"], name=op.f("fk_transfers_actor_id")
-        ),
+        sa.CheckConstraint("debit_id <> credit_id", name=op.f("ck_transfers_two_accounts")),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_transfers_actor_id")),
         sa.ForeignKeyConstraint(
             ["credit_id", "asset"],
             ["accounts.id", "accounts.asset"],
@@ -624,37 +543,25 @@ def upgrade() -> None:
             ["accounts.id", "accounts.asset"],
             name=op.f("fk_transfers_debit_id_asset"),
         ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_transfers_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["transfers.id"], name=op.f("fk_transfers_reverses_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_transfers_event_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["transfers.id"], name=op.f("fk_transfers_reverses_id")),
         sa.ForeignKeyConstraint(
             ["rule_version_id"],
             ["definitions.id"],
             name=op.f("fk_transfers_rule_version_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfers")),
-        sa.UniqueConstraint(
-            "idempotency_key", name=op.f("uq_transfers_idempotency_key")
-        ),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_transfers_idempotency_key")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_transfers_reverses_id")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("transfers", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_transfers_credit_id_id", ["credit_id", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_transfers_debit_id_id", ["debit_id", "id"], unique=False
-        )
+        batch_op.create_index("ix_transfers_credit_id_id", ["credit_id", "id"], unique=False)
+        batch_op.create_index("ix_transfers_debit_id_id", ["debit_id", "id"], unique=False)
 
     op.create_table(
         "unlocks",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "user_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -688,29 +595,17 @@ def upgrade() -> None:
             ["achievements.id"],
             name=op.f("fk_unlocks_achievement_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["awarded_by"], ["users.id"], name=op.f("fk_unlocks_awarded_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["bonus_event_id"], ["events.id"], name=op.f("fk_unlocks_bonus_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_unlocks_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_unlocks_user_id")
-        ),
+        sa.ForeignKeyConstraint(["awarded_by"], ["users.id"], name=op.f("fk_unlocks_awarded_by")),
+        sa.ForeignKeyConstraint(["bonus_event_id"], ["events.id"], name=op.f("fk_unlocks_bonus_event_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_unlocks_event_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_unlocks_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unlocks")),
-        sa.UniqueConstraint(
-            "user_id", "achievement_id", name=op.f("uq_unlocks_user_id_achievement_id")
-        ),
+        sa.UniqueConstraint("user_id", "achievement_id", name=op.f("uq_unlocks_user_id_achievement_id")),
         sqlite_strict=True,
     )
 
     dialect = op.get_bind().dialect.name
-    refusals = append_only(
-        dialect, "transfers", ("id", "idempotency_key", "reverses_id")
-    )
+    refusals = append_only(dialect, "transfers", ("id", "idempotency_key", "reverses_id"))
     for statement in refusals + GUARDS[dialect]:
         op.execute(sa.text(statement))
 

@@ -154,6 +154,8 @@ class Event(Model):
     error: Mapped[str | None] = mapped_column(Text)
     # Whether it holds a slot of its activity's caps and cooldown.
     paid: Mapped[bool] = mapped_column(Flag, default=False)
+    # Whether counts take it: at most `max_per_day` a day, paid or not.
+    counted: Mapped[bool] = mapped_column(Flag, default=False)
     # What was awarded, in the words of the API's answer; NULL until it is processed.
     result: Mapped[Any | None] = mapped_column(Document)
     # How it came to that, step by step.

@@ -23,8 +23,8 @@ KEY_LENGTH_MAX = 255
 
 INSERT = (
     "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key,"
-    " body_hash, actor_id, version_id, state, first_answer, attempts, next_attempt_at, paid)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0) ON CONFLICT (source, idempotency_key) DO NOTHING"
+    " body_hash, actor_id, version_id, state, first_answer, attempts, next_attempt_at, paid, counted)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0) ON CONFLICT (source, idempotency_key) DO NOTHING"
 )
 
 

@@ -145,7 +145,7 @@ class Passage:
             trace["transfers"] = [f"event:{event.id}:{asset}" for asset in amounts]
             if self.activity is None and decision.category:
                 self.batch.writes.categories[event.activity_id] = decision.category
-        self.batch.writes.finish(event, paid=holds_slot, result=result, trace=trace)
+        self.batch.writes.finish(event, paid=holds_slot, counted=self.is_counted, result=result, trace=trace)
         self.batch.results[event.id] = result
         self._tell(amounts, outcome, level)
 

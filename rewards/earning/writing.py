@@ -12,13 +12,13 @@ from rewards.kit.columns import time_text
 from rewards.ledger.posting import Movement, post
 
 FINISH = (
-    "UPDATE events SET state = 'processed', paid = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL, claim_token = NULL,"
+    "UPDATE events SET state = 'processed', paid = ?, counted = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL, claim_token = NULL,"
     " leased_until = NULL WHERE id = ?"
 )
 BONUS = (
     "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key,"
-    " body_hash, cause_id, version_id, state, first_answer, attempts, paid, actor_id, result, trace)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'system', ?, '', ?, ?, 'processed', 'processed', 1, 1, ?, ?, ?)"
+    " body_hash, cause_id, version_id, state, first_answer, attempts, paid, counted, actor_id, result, trace)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'processed', 'processed', 1, 1, 1, ?, ?, ?)"
 )
 DAY = (
     "INSERT INTO daily_activity (user_id, day, activity_id, events, counted, paid, xp, points, money) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -44,10 +44,12 @@ class Bonus:
 
     activity_id: int
     activity: str
-    key: str
+    key: str | None
     amounts: Mapping[str, int]
     metadata: Mapping[str, Any]
     actor_id: int | None = None
+    source: str = "system"
+    body_hash: str = ""
 
 
 @dataclass(slots=True)
@@ -61,9 +63,9 @@ class Writes:
     unlocks: list[tuple[object, ...]] = field(default_factory=list)
     categories: dict[int, str] = field(default_factory=dict)
 
-    def finish(self, event: PendingEvent, *, paid: bool, result: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
+    def finish(self, event: PendingEvent, *, paid: bool, counted: bool, result: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
         """The event is decided."""
-        self.finished.append((int(paid), documents.compact(result), documents.compact(trace), event.id))
+        self.finished.append((int(paid), int(counted), documents.compact(result), documents.compact(trace), event.id))
 
     def bonus(self, event_id: int, cause: PendingEvent, bonus: Bonus, result: Mapping[str, Any]) -> None:
         """A system event, processed as it is born."""
@@ -79,7 +81,9 @@ class Writes:
                 moment,
                 cause.happened_on.isoformat(),
                 time_text(clock.now()),
+                bonus.source,
                 bonus.key,
+                bonus.body_hash,
                 cause.id or None,
                 cause.version_id,
                 bonus.actor_id,

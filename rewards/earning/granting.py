@@ -1,0 +1,118 @@
+"""What moves by somebody's hand and not by a decision: adjustments, points granted by a service, achievements awarded by a coach."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rewards.achievements.identities import achievement_ids
+from rewards.activities.identities import activity_ids
+from rewards.activities.recording import PendingEvent
+from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
+from rewards.earning.books import Book, open_books
+from rewards.earning.in_force import programme_in_force
+from rewards.earning.settling import Outcome, Settling, enter, pay, told_amounts
+from rewards.earning.writing import Bonus, Writes
+from rewards.kit import clock, documents, sql
+from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.sql import IdSource
+from rewards.ledger.models import AMOUNT_MAX, Owner
+from rewards.people.locking import lock_people
+
+REASON_LENGTH_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What was done: the system event that keeps it, what it moved and what followed."""
+
+    event_id: int
+    amounts: Mapping[str, int]
+    unlocked: tuple[str, ...]
+    level: int
+
+
+def adjust(*, user_id: int, asset: str, amount: int, reason: str, actor_id: int | None, idempotency_key: str | None = None) -> Grant:
+    """Give (`amount` > 0) or take away (< 0) whole units of an asset, with a reason. Raises Invalid, NotFound, Refused (`insufficient`)."""
+    return _book(user_id, ADJUSTMENT, {asset: amount}, reason, actor_id, Owner.ADJUSTED, "adjustment", idempotency_key)
+
+
+def grant_points(*, user_id: int, points: int, reason: str, source: str, idempotency_key: str | None = None) -> Grant:
+    """Points that another system gives for reasons of its own. Raises Invalid, NotFound."""
+    if points <= 0:
+        raise Invalid.single("points", f"a whole number from 1 to {AMOUNT_MAX:,}", points)
+    return _book(user_id, POINTS_GRANTED, {"points": points}, reason, None, Owner.ISSUED, source, idempotency_key)
+
+
+def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: str | None = None) -> Grant:
+    """Unlock an achievement by hand, once per person. Raises NotFound, Refused (`already_unlocked`, `not_by_hand`)."""
+    settling = _open(user_id, ACHIEVEMENT_UNLOCKED)
+    found = next((one for one in settling.programme.achievements if one.key == achievement and one.active), None)
+    if found is None or found.coach_id not in (None, settling.event.person.coach_id):
+        raise NotFound(f"achievement {achievement}")
+    if found.type != "manual":
+        raise Refused("not_by_hand", f"{found.name} unlocks by itself; it cannot be awarded by hand.")
+    if achievement_ids([achievement])[achievement] in settling.book.unlocked:
+        raise Refused("already_unlocked", f"{found.name} is unlocked already.")
+    settling.award(found, awarded_by=awarded_by, note=note)
+    settling.unlock()
+    settling.writes.flush({user_id: settling.book})
+    return Grant(0, {}, tuple(settling.outcome.unlocked), settling.level)
+
+
+def _book(
+    user_id: int,
+    activity: Reserved,
+    amounts: Mapping[str, int],
+    reason: str,
+    actor_id: int | None,
+    counterpart: Owner,
+    source: str,
+    key: str | None,
+) -> Grant:
+    _check(amounts, reason)
+    settling = _open(user_id, activity)
+    body_hash = documents.digest([user_id, dict(amounts), reason]) if key else ""
+    if key and (known := sql.rows("SELECT id, body_hash FROM events WHERE source = ? AND idempotency_key = ?", (source, key))):
+        if known[0][1] != body_hash:
+            raise Invalid.single("idempotency_key", "a new key: this one stands for another movement", key)
+        return Grant(known[0][0], amounts, (), settling.level)
+    metadata = {"reason": reason}
+    event_id = settling.ids.next()
+    bonus = Bonus(settling.event.activity_id, activity.key, key, amounts, metadata, actor_id, source, body_hash)
+    settling.writes.bonus(event_id, settling.event, bonus, told_amounts(amounts))
+    pay(settling.book, settling.writes, amounts, reason=reason, event_id=event_id, counterpart=counterpart, actor_id=actor_id)
+    enter(
+        settling.book, activity.key, settling.event.activity_id, settling.event.happened_on, amounts, settling.programme.settings.currency
+    )
+    settling.unlock()
+    settling.writes.flush({user_id: settling.book})
+    return Grant(event_id, amounts, tuple(settling.outcome.unlocked), settling.level)
+
+
+def _check(amounts: Mapping[str, int], reason: str) -> None:
+    for amount in amounts.values():
+        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < abs(amount) <= AMOUNT_MAX:
+            raise Invalid.single("amount", f"a whole number other than 0, at most {AMOUNT_MAX:,}", amount)
+    if not reason.strip() or len(reason) > REASON_LENGTH_MAX:
+        raise Invalid.single("reason", f"1 to {REASON_LENGTH_MAX} characters that say why", reason)
+
+
+def _open(user_id: int, activity: Reserved) -> Settling:
+    person = lock_people([user_id]).get(user_id)
+    if person is None:
+        raise NotFound(f"user {user_id}")
+    now, programme = clock.now(), programme_in_force()
+    event = PendingEvent(
+        id=0,
+        person=person,
+        activity_id=activity_ids([activity.key])[activity.key],
+        activity=activity.key,
+        action="",
+        object_type="",
+        metadata={},
+        occurred_at=now,
+        happened_on=now.astimezone(person.zone_at(now)).date(),
+        version_id=programme.version,
+    )
+    book: Book = open_books([event])[user_id]
+    level = programme.ladder.level_for(book.total_xp).number
+    return Settling(book, programme, event, Writes(), IdSource("events"), level, Outcome())

@@ -1,0 +1,31 @@
+"""Takes back one transfer, once, and with it its part of the daily totals."""
+
+from rewards.kit import sql
+from rewards.kit.errors import NotFound
+from rewards.ledger.models import POINTS, XP
+from rewards.ledger.posting import reverse
+from rewards.earning.in_force import programme_in_force
+from rewards.people.locking import lock_people
+
+
+def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
+    """Post the opposite of a transfer; the id of the new one. The level follows, what was reached stays reached.
+
+    Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`).
+    """
+    question = (
+        "SELECT t.event_id, t.asset, CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END,"
+        " CASE WHEN c.owner_kind = 'user' THEN c.owner_id ELSE d.owner_id END"
+        " FROM transfers t JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id WHERE t.id = ?"
+    )
+    found = sql.rows(question, (transfer_id,))
+    if not found:
+        raise NotFound(f"transfer {transfer_id}")
+    event_id, asset, signed, user_id = found[0]
+    lock_people([user_id])
+    reversal_id = reverse(transfer_id=transfer_id, actor_id=actor_id, reason=reason)
+    column = {XP: "xp", POINTS: "points", programme_in_force().settings.currency: "money"}.get(asset)
+    if event_id and column:
+        row = sql.rows("SELECT user_id, happened_on, activity_id FROM events WHERE id = ?", (event_id,))[0]
+        sql.run(f"UPDATE daily_activity SET {column} = {column} - ? WHERE user_id = ? AND day = ? AND activity_id = ?", (signed, *row))
+    return reversal_id

@@ -1,0 +1,79 @@
+"""`laurel verify`: everything derived, held against the ledger; `laurel recalculate`: derived again where it differs."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rewards.earning import verifying as totals
+from rewards.earning.in_force import programme_in_force
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
+from rewards.ledger import verifying as balances
+from rewards.levels.verifying import missing_reaches
+from rewards.streaks import verifying as runs
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not what the ledger says: its kind, whose it is, what was expected and what was found."""
+
+    kind: str
+    what: str
+    expected: Any
+    found: Any
+
+    def told(self) -> str:
+        """In one line."""
+        return f"{self.kind}: {self.what}: expected {self.expected}, found {self.found}"
+
+
+def verify() -> list[Difference]:
+    """Every difference, by name; none is what everybody hopes for. Works in a read block."""
+    return [*_sums(), *_balances(), *_totals(), *_runs(), *_levels()]
+
+
+def recalculate() -> int:
+    """Derive again whatever differs, in the surrounding write block; how many rows were mended. Sums cannot be mended: they cannot be wrong."""
+    mended = balances.restore_balances()
+    mended += totals.restore_totals()
+    # Runs come after the totals they are derived from.
+    mended += runs.restore_runs()
+    missing = missing_reaches(programme_in_force().ladder)
+    reached_at = time_text(clock.now())
+    statement = "INSERT INTO level_reaches (user_id, number, name, reached_at) VALUES (?, ?, ?, ?)"
+    sql.run_many(statement, [(reach.user_id, reach.number, reach.name, reached_at) for reach in missing])
+    return mended + len(missing)
+
+
+def _sums() -> Iterator[Difference]:
+    for asset, total in sorted(balances.sums_by_asset().items()):
+        if total:
+            yield Difference("sum", f"all accounts of {asset}", 0, total)
+
+
+def _balances() -> Iterator[Difference]:
+    for wrong in balances.wrong_balances():
+        yield Difference("balance", f"{wrong.asset} of user {wrong.user_id}", wrong.transferred, wrong.cached)
+
+
+def _totals() -> Iterator[Difference]:
+    for wrong in totals.wrong_totals():
+        what = f"user {wrong.user_id} on {wrong.day}, activity {wrong.activity_id}"
+        yield Difference("daily total", what, _named(wrong.derived), _named(wrong.stored))
+
+
+def _runs() -> Iterator[Difference]:
+    for stored, derived in runs.wrong_runs():
+        one = derived or stored
+        assert one is not None
+        what = f"user {one.user_id}, activity {one.activity_id}"
+        yield Difference("streak", what, asdict(derived) if derived else None, asdict(stored) if stored else None)
+
+
+def _levels() -> Iterator[Difference]:
+    for missing in missing_reaches(programme_in_force().ladder):
+        yield Difference("level", f"user {missing.user_id} reached {missing.name}", "a record", None)
+
+
+def _named(values: tuple[int, ...] | None) -> dict[str, int] | None:
+    return dict(zip(totals.COLUMNS, values, strict=True)) if values else None
