@@ -1,6 +1,5 @@
 """A PostgreSQL of the tests' own: a cluster in a temporary folder, on loopback, gone with the tests."""
 
-import glob
 import os
 import shutil
 import socket
@@ -12,12 +11,15 @@ from pathlib import Path
 
 import psycopg
 
+# Nothing here outlives the tests, so nothing need reach the disk.
+SETTINGS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+
 
 def binaries() -> Path | None:
     """Where the server's programs are, newest first; None where there is no server."""
     found = shutil.which("initdb")
-    places = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True) + ([str(Path(found).parent)] if found else [])
-    return next((Path(place) for place in places if Path(place, "postgres").exists()), None)
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), *([Path(found).parent] if found else [])]
+    return next((place for place in places if (place / "postgres").exists()), None)
 
 
 def _as_somebody_else(command: list[str]) -> list[str]:
@@ -49,8 +51,9 @@ def cluster(folder: Path) -> Iterator[str]:
         capture_output=True,
     )
     server = subprocess.Popen(
-        _as_somebody_else([str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"])
-        + ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"],
+        _as_somebody_else(
+            [str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *SETTINGS]
+        ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

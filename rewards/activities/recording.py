@@ -22,15 +22,15 @@ METADATA_DEPTH_MAX = 8
 KEY_LENGTH_MAX = 255
 
 INSERT = (
-    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key,"
-    " body_hash, actor_id, version_id, state, first_answer, attempts, next_attempt_at, paid, counted)"
+    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source,"
+    " idempotency_key, body_hash, actor_id, version_id, state, first_answer, attempts, next_attempt_at, paid, counted)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0) ON CONFLICT (source, idempotency_key) DO NOTHING"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """Something that happened, as its source tells it. Without `recorder` nobody asks whether it may be recorded: an admin imports history."""
+    """Something that happened, as its source tells it. Without `recorder` nobody asks who may record it: an admin imports history."""
 
     user_id: int
     action: str

@@ -151,8 +151,8 @@ def read_weeks(books: dict[int, Book], wanted: Iterable[tuple[int, date]]) -> No
 
 def _read_runs(books: dict[int, Book], ids: Sequence[int]) -> None:
     question = (
-        "SELECT s.user_id, s.activity_id, a.key, s.counted, s.current, s.best, s.last_day FROM streaks s JOIN activities a ON a.id = s.activity_id"
-        f" WHERE s.user_id IN ({sql.marks(ids)})"
+        "SELECT s.user_id, s.activity_id, a.key, s.counted, s.current, s.best, s.last_day"
+        f" FROM streaks s JOIN activities a ON a.id = s.activity_id WHERE s.user_id IN ({sql.marks(ids)})"
     )
     for user_id, activity_id, key, counted, current, best, last_day in sql.rows(question, ids):
         books[user_id].runs[activity_id] = Run(counted, current, best, date.fromisoformat(last_day))

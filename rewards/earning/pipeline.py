@@ -130,7 +130,7 @@ class Passage:
             "opens_at": time_text(slot.opens_at) if slot.opens_at else None,
             "bonuses": outcome.bonuses,
             "unlocked": outcome.unlocked,
-            "level": {"number": level, "name": self.programme.ladder.named(level)},
+            "level": {"number": level, "name": self.programme.ladder.level_for(self.book.total_xp).name},
         }
         trace = {
             "version": event.version_id,

@@ -35,7 +35,8 @@ PENDING = (
 # The caller's first answer was already promised as processed; now it can only tell that the event stands and is tried again.
 SET_ASIDE = (
     "UPDATE events SET state = ?, error = ?, trace = ?, attempts = CASE WHEN attempts = 0 THEN 1 ELSE attempts END, next_attempt_at = ?,"
-    " claim_token = NULL, leased_until = NULL, first_answer = CASE WHEN first_answer = 'processed' THEN 'retrying' ELSE first_answer END WHERE id = ?"
+    " claim_token = NULL, leased_until = NULL,"
+    " first_answer = CASE WHEN first_answer = 'processed' THEN 'retrying' ELSE first_answer END WHERE id = ?"
 )
 
 
@@ -60,7 +61,7 @@ def process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
             return _process(events)
     except Unavailable:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the event stands and is tried again
         if len(events) == 1:
             set_aside(events[0], error)
             return {}
@@ -75,7 +76,7 @@ def _process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
     for event in events:
         try:
             passage = batch.decide(event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rule that fails takes only its own event with it
             failed.append((event, error))
         else:
             passage.settle()

@@ -65,7 +65,8 @@ def _has_work(claim: str) -> bool:
 
 def _process_claimed(token: str) -> None:
     events = pending_events("claim_token = ?", (token,))
-    tired = {row[0] for row in sql.rows("SELECT id FROM events WHERE claim_token = ? AND attempts > ?", (token, ATTEMPTS_MAX))}
+    given_up = "SELECT id FROM events WHERE claim_token = ? AND attempts > ?"
+    tired = {row[0] for row in sql.rows(given_up, (token, ATTEMPTS_MAX))}
     for event in events:
         if event.id in tired:
             set_aside(event, RuntimeError("the process died each time this event was worked on"))
@@ -73,7 +74,7 @@ def _process_claimed(token: str) -> None:
 
 
 def replay_event(*, event_id: int) -> dict[str, object]:
-    """Decide a waiting or dead event under the programme in force now; an event that was processed stays as it is. Must be in a write block."""
+    """Decide a waiting or dead event under the programme in force now. Raises NotFound, Refused (`already_processed`)."""
     found = sql.rows(f"SELECT state, version_id FROM events WHERE id = ?{sql.lock_clause()}", (event_id,))
     if not found:
         raise NotFound(f"event {event_id}")
@@ -82,7 +83,8 @@ def replay_event(*, event_id: int) -> dict[str, object]:
         raise Refused("already_processed", f"Event {event_id} is {state}; there is nothing to replay.")
     now = current_version()
     sql.run(
-        "UPDATE events SET state = 'retrying', version_id = ?, attempts = 1, next_attempt_at = ?, claim_token = NULL, leased_until = NULL WHERE id = ?",
+        "UPDATE events SET state = 'retrying', version_id = ?, attempts = 1, next_attempt_at = ?, claim_token = NULL, leased_until = NULL"
+        " WHERE id = ?",
         (now, time_text(clock.now()), event_id),
     )
     results = process(pending_events("id = ?", (event_id,)))

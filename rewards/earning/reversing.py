@@ -1,10 +1,10 @@
 """Takes back one transfer, once, and with it its part of the daily totals."""
 
+from rewards.earning.in_force import programme_in_force
 from rewards.kit import sql
 from rewards.kit.errors import NotFound
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.posting import reverse
-from rewards.earning.in_force import programme_in_force
 from rewards.people.locking import lock_people
 
 

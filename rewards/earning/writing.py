@@ -12,12 +12,12 @@ from rewards.kit.columns import time_text
 from rewards.ledger.posting import Movement, post
 
 FINISH = (
-    "UPDATE events SET state = 'processed', paid = ?, counted = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL, claim_token = NULL,"
-    " leased_until = NULL WHERE id = ?"
+    "UPDATE events SET state = 'processed', paid = ?, counted = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL,"
+    " claim_token = NULL, leased_until = NULL WHERE id = ?"
 )
 BONUS = (
-    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key,"
-    " body_hash, cause_id, version_id, state, first_answer, attempts, paid, counted, actor_id, result, trace)"
+    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source,"
+    " idempotency_key, body_hash, cause_id, version_id, state, first_answer, attempts, paid, counted, actor_id, result, trace)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'processed', 'processed', 1, 1, 1, ?, ?, ?)"
 )
 DAY = (
@@ -31,7 +31,10 @@ RUN = (
     " last_day = excluded.last_day"
 )
 # Reaching a level is recorded once: who falls below it and comes back has reached it already.
-REACH = "INSERT INTO level_reaches (user_id, number, name, reached_at, event_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id, number) DO NOTHING"
+REACH = (
+    "INSERT INTO level_reaches (user_id, number, name, reached_at, event_id) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (user_id, number) DO NOTHING"
+)
 UNLOCK = (
     "INSERT INTO unlocks (user_id, achievement_id, unlocked_at, awarded_by, note, event_id, bonus_event_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 
 def append_only(dialect: str, table: str, unique_columns: Sequence[str] = ("id",)) -> list[str]:
-    """Statements that make `table` append-only. On SQLite a REPLACE would delete the old row unseen, so an insert that meets one is refused too."""
+    """Statements that make `table` append-only.
+
+    On SQLite a REPLACE would delete the old row unseen, so an insert that meets one is refused too.
+    """
     refusal = f"{table} is append-only"
     if dialect == "sqlite":
         taken = " OR ".join(f"{column} = NEW.{column}" for column in unique_columns)
@@ -17,7 +20,8 @@ def append_only(dialect: str, table: str, unique_columns: Sequence[str] = ("id",
         ]
     function = f"{table}_refuse"
     return [
-        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
         f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
         f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
     ]

@@ -30,13 +30,17 @@ def exact_number(value: object) -> int | Decimal:
     return number.normalize()
 
 
-def clean_text(value: object) -> str:
-    """Text without the characters that a database or a page cannot hold; spaces around it go."""
+def storable_text(value: object) -> str:
+    """Text as it is; ValueError where it has characters that a database or a page cannot hold."""
     if not isinstance(value, str):
         raise ValueError("text is expected")  # noqa: TRY004 - pydantic understands a ValueError only.
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in value):
         raise ValueError("text without control characters is expected")
-    return value.strip()
+    return value
+
+
+def _stripped(value: object) -> str:
+    return storable_text(value).strip()
 
 
 def readable(key: str) -> str:
@@ -60,7 +64,7 @@ def _key(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(clean_text)]
+Text = Annotated[str, BeforeValidator(_stripped)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Story = Annotated[Text, Field(max_length=5000)]
 Key = Annotated[Text, AfterValidator(_key)]

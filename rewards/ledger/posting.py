@@ -11,8 +11,8 @@ from rewards.ledger.accounts import Holding, holdings_of, system_account
 from rewards.ledger.models import AMOUNT_MAX, Owner
 
 INSERT = (
-    "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference, metadata,"
-    " idempotency_key, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference,"
+    " metadata, idempotency_key, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 # The condition stands in the statement itself: two spenders cannot both find enough.
 MOVE = "UPDATE accounts SET balance = balance + ?, last_transfer_id = ? WHERE id = ? AND (spendable = 0 OR balance + ? >= 0)"

@@ -47,9 +47,9 @@ def _page(accounts: int) -> str:
     # Two halves, each along its own index, so that a page costs the same however long the history is.
     half = "SELECT {columns}, t.{mine}_id AS account_id, {sign} * t.amount AS signed, a.owner_kind FROM transfers t"
     half += " JOIN accounts a ON a.id = t.{other}_id WHERE t.{mine}_id IN ({marks}) AND t.id < ?"
-    credits = half.format(columns=columns, marks=marks, mine="credit", other="debit", sign="1")
-    debits = half.format(columns=columns, marks=marks, mine="debit", other="credit", sign="-1")
-    return f"SELECT * FROM ({credits} UNION ALL {debits}) AS movements ORDER BY id DESC LIMIT ?"
+    credited = half.format(columns=columns, marks=marks, mine="credit", other="debit", sign="1")
+    debited = half.format(columns=columns, marks=marks, mine="debit", other="credit", sign="-1")
+    return f"SELECT * FROM ({credited} UNION ALL {debited}) AS movements ORDER BY id DESC LIMIT ?"
 
 
 def _with_balances(accounts: dict[int, int], rows: list[sql.Row]) -> list[Entry]:

@@ -17,22 +17,23 @@ class WrongBalance:
 
 
 MOVED = (
-    "SELECT account_id, sum(amount) AS total, max(id) AS last_id FROM ("
-    " SELECT credit_id AS account_id, amount, id FROM transfers UNION ALL SELECT debit_id, -amount, id FROM transfers) AS movements GROUP BY account_id"
+    "SELECT account_id, sum(amount) AS total FROM (SELECT credit_id AS account_id, amount FROM transfers"
+    " UNION ALL SELECT debit_id, -amount FROM transfers) AS movements GROUP BY account_id"
 )
 
 
 def wrong_balances() -> list[WrongBalance]:
     """Every person's account whose balance differs from the sum of its transfers."""
     question = (
-        f"SELECT a.id, a.owner_id, a.asset, a.balance, coalesce(m.total, 0) FROM accounts a LEFT JOIN ({MOVED}) AS m ON m.account_id = a.id"
+        "SELECT a.id, a.owner_id, a.asset, a.balance, coalesce(m.total, 0)"
+        f" FROM accounts a LEFT JOIN ({MOVED}) AS m ON m.account_id = a.id"
         " WHERE a.owner_kind = 'user' AND a.balance <> coalesce(m.total, 0) ORDER BY a.id"
     )
     return [WrongBalance(*row) for row in sql.rows(question)]
 
 
 def sums_by_asset() -> dict[str, int]:
-    """Per asset, the cached balances of all people plus what the transfers say of the system's accounts: 0 for each, or something is wrong."""
+    """Per asset, the cached balances of all people plus what the transfers say of the system's accounts: 0 each, or it is wrong."""
     question = (
         f"SELECT a.asset, sum(CASE WHEN a.owner_kind = 'user' THEN a.balance ELSE coalesce(m.total, 0) END)"
         f" FROM accounts a LEFT JOIN ({MOVED}) AS m ON m.account_id = a.id GROUP BY a.asset"

@@ -33,7 +33,7 @@ def verify() -> list[Difference]:
 
 
 def recalculate() -> int:
-    """Derive again whatever differs, in the surrounding write block; how many rows were mended. Sums cannot be mended: they cannot be wrong."""
+    """Derive again whatever differs, in the surrounding write block; how many rows were mended."""
     mended = balances.restore_balances()
     mended += totals.restore_totals()
     # Runs come after the totals they are derived from.
@@ -64,9 +64,7 @@ def _totals() -> Iterator[Difference]:
 
 def _runs() -> Iterator[Difference]:
     for stored, derived in runs.wrong_runs():
-        one = derived or stored
-        assert one is not None
-        what = f"user {one.user_id}, activity {one.activity_id}"
+        what = " and ".join({f"user {run.user_id}, activity {run.activity_id}" for run in (stored, derived) if run})
         yield Difference("streak", what, asdict(derived) if derived else None, asdict(stored) if stored else None)
 
 

@@ -1,6 +1,7 @@
 """How a run of days grows: on time by a step, late by a look at its neighbours. Pure."""
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +33,7 @@ class Span:
         return (self.last - self.first).days + 1
 
 
-def span_with(run: Run | None, day: date, days_known: Callable[[], Set[date]]) -> Span:
+def span_with(run: Run | None, day: date, days_known: Callable[[], AbstractSet[date]]) -> Span:
     """The run that `day` belongs to once it counts. `days_known` is asked only for a late day: all days so far."""
     if run is None or day > run.last_day + DAY:
         return Span(day, day, grew=True, joined=False)
@@ -90,7 +91,7 @@ def next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _edges(day: date, days: Set[date]) -> tuple[date, date]:
+def _edges(day: date, days: AbstractSet[date]) -> tuple[date, date]:
     first = last = day
     while first - DAY in days:
         first -= DAY

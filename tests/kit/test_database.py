@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rewards.activities.models import ProgrammeVersion
 from rewards.kit.database import Database
+from rewards.kit.sql import lock_clause
 
 
 def add_version(database: Database, note: str) -> None:
@@ -28,10 +29,14 @@ def test_a_write_block_commits_at_its_end(database: Database) -> None:
 
 
 def test_an_error_undoes_the_whole_write_block(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="on purpose"), database.write():
-        add_version(database, "lost")
-        database.session.flush()
-        raise RuntimeError("on purpose")
+    def write_and_fail() -> None:
+        with database.write():
+            add_version(database, "lost")
+            database.session.flush()
+            raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        write_and_fail()
     assert count(database) == 0
 
 
@@ -59,7 +64,7 @@ def test_forty_writers_that_read_and_then_write_lose_no_update(database: Databas
 
     def increment() -> None:
         with database.write() as session:
-            row = session.scalars(text("SELECT note FROM programme_versions FOR UPDATE" if database.dialect == "postgresql" else "SELECT note FROM programme_versions")).one()
+            row = session.scalars(text(f"SELECT note FROM programme_versions{lock_clause()}")).one()
             time.sleep(0.001)
             session.execute(text("UPDATE programme_versions SET note = :note"), {"note": str(int(row) + 1)})
 
@@ -76,5 +81,6 @@ def test_every_connection_to_sqlite_waits_for_the_disk_and_checks_its_keys(datab
     if database.dialect != "sqlite":
         return
     with database.write() as session:
-        found = {name: session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys", "recursive_triggers", "journal_mode")}
+        names = ("synchronous", "foreign_keys", "recursive_triggers", "journal_mode")
+        found = {name: session.scalar(text(f"PRAGMA {name}")) for name in names}
     assert found == {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "journal_mode": "wal"}
