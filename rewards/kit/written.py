@@ -119,8 +119,8 @@ def shown(value: object) -> str:
 def unknown(name: str, known: list[str]) -> str:
     """What to say about a name that nobody knows."""
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    hint = f"; did you mean `{near[0]}`?" if near else ";"
-    return f"is unknown here{hint} known are {_listed(known)}"
+    hint = f"; did you mean `{near[0]}`? Known" if near else "; known"
+    return f"is unknown here{hint} are {_listed(known)}"
 
 
 def plain(value: Any) -> Any:
