@@ -12,6 +12,7 @@ from rewards.kit import clock as the_clock
 from rewards.kit import migrating
 from rewards.kit.database import Database, db
 from tests import postgres
+from tests.cast import Cast, gather
 
 # With this set (as in continuous integration) a missing server or browser fails instead of skipping.
 NOTHING_MAY_BE_MISSING = os.environ.get("LAUREL_TEST_REQUIRE") == "all"
@@ -84,3 +85,10 @@ def clock() -> Iterator[object]:
     """The clock, running again after the test however it was set."""
     yield the_clock
     the_clock.set_to(None)
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """Ada, Bo, Cy and Dee, in an open database."""
+    with database.write():
+        return gather()

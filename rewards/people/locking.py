@@ -37,7 +37,7 @@ class Person:
 
 
 def lock_people(user_ids: Iterable[int]) -> dict[int, Person]:
-    """Hold these people until commit, in the order of their ids: two who hold several cannot wait for each other. Absent ones are left out."""
+    """Hold these people until commit, in the order of their ids, so that nobody waits in a circle. Absent ones are left out."""
     ids = sorted(set(user_ids))
     if not ids:
         return {}
