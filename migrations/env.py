@@ -1,5 +1,7 @@
 """Runs the migrations in one transaction on the database that the application has open."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
@@ -7,7 +9,7 @@ from rewards import tables
 from rewards.kit.database import db
 
 
-def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
+def render_item(kind: str, item: object, autogen_context: object) -> str | Literal[False]:
     """A migration names the plain stored type, so that it stays true when the code's own types change."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"

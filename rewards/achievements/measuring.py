@@ -22,9 +22,17 @@ class Asked(Protocol):
 class Measures(Protocol):
     """What can be measured of a person."""
 
-    total_xp: int
-    level: int
-    referral_count: int
+    @property
+    def total_xp(self) -> int:
+        """With everything so far."""
+
+    @property
+    def level(self) -> int:
+        """The level's number."""
+
+    @property
+    def referral_count(self) -> int:
+        """Confirmed referrals."""
 
     def points_earned(self) -> int:
         """All points ever earned."""

@@ -81,8 +81,8 @@ def _process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
         else:
             passage.settle()
     batch.flush()
-    for event, error in failed:
-        set_aside(event, error)
+    for event, reason in failed:
+        set_aside(event, reason)
     announce(batch.facts)
     return batch.results
 
@@ -102,7 +102,7 @@ def set_aside(event: PendingEvent, error: Exception) -> None:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many tries: 10 s, 50 s, ... with up to a fifth more, so that many do not come back at once."""
-    wait = min(BACKOFF_FIRST * BACKOFF_FACTOR ** (attempts - 1), BACKOFF_MAX)
+    wait: timedelta = min(BACKOFF_FIRST * BACKOFF_FACTOR ** (attempts - 1), BACKOFF_MAX)
     return wait * random.uniform(1, 1.2)  # noqa: S311 - a spread, not a secret
 
 

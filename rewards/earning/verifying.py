@@ -37,7 +37,7 @@ def wrong_totals() -> list[WrongTotal]:
     derived = {row[:3]: tuple(int(value) for value in row[3:]) for row in sql.rows(DERIVED, (programme_in_force().settings.currency,))}
     stored = {row[:3]: tuple(row[3:]) for row in sql.rows(STORED)}
     keys = sorted(key for key in derived.keys() | stored.keys() if derived.get(key) != stored.get(key))
-    return [WrongTotal(*key, stored=stored.get(key), derived=derived.get(key)) for key in keys]
+    return [WrongTotal(user_id, day, activity_id, stored.get(key), derived.get(key)) for key in keys for user_id, day, activity_id in [key]]
 
 
 def restore_totals() -> int:

@@ -28,7 +28,7 @@ class Entry:
 
 def balances_of(user_id: int) -> dict[str, int]:
     """What a person has, by asset; an asset never touched is absent."""
-    return dict(sql.rows("SELECT asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id = ?", (user_id,)))  # type: ignore[arg-type]
+    return dict(sql.rows("SELECT asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id = ?", (user_id,)))
 
 
 def history(*, user_id: int, asset: str | None = None, limit: int = 50, before_id: int | None = None) -> list[Entry]:
