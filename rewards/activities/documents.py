@@ -132,6 +132,8 @@ class ActivityDocument(Named):
         "is_active": ("active",),
     }
 
+    told: ClassVar[tuple[str, ...]] = ("category",)
+
     description: Story = ""
     category: CategoryKey = DEFAULT_CATEGORY
     xp: Amount = 0

@@ -1,6 +1,7 @@
 """Documents that people write: strict values, other spellings, and errors that name the place in the writer's own words."""
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any, ClassVar, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from rewards.kit import documents
 from rewards.kit.errors import Invalid, Problem
 
 SHOWN_MAX = 60
@@ -35,6 +35,9 @@ class Written(BaseModel):
 
     # From another spelling to the members it stands for.
     spellings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    # Members that even a short form tells.
+    told: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def complete(cls, members: dict[str, Any]) -> dict[str, Any]:
@@ -79,8 +82,11 @@ class Written(BaseModel):
 
     def plain(self, *, short: bool = False) -> dict[str, Any]:
         """This part as plain data for JSON or YAML; `short` leaves out what is as it would be anyway."""
-        members: dict[str, Any] = plain(self.model_dump(by_alias=True, exclude_defaults=short))
-        return members
+        members: dict[str, Any] = plain(self.model_dump(by_alias=True))
+        if not short:
+            return members
+        unusual = self.model_dump(by_alias=True, exclude_defaults=True)
+        return {name: plain(unusual.get(name, member)) for name, member in members.items() if name in unusual or name in self.told}
 
 
 Part = TypeVar("Part", bound=Written)
@@ -108,10 +114,7 @@ def joined(*steps: str | int) -> str:
 
 def shown(value: object) -> str:
     """A found value, short enough for a sentence."""
-    try:
-        text = documents.compact(value) if isinstance(value, str | list | Mapping) else str(value)
-    except (TypeError, ValueError):
-        text = str(value)
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, str | list | Mapping) else str(value)
     text = {"None": "nothing", "True": "true", "False": "false"}.get(text, text)
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 
