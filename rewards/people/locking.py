@@ -3,17 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rewards.kit import documents, sql
-from rewards.kit.columns import time_from_text, time_text
-
-
-@lru_cache(maxsize=600)
-def zone_named(name: str) -> ZoneInfo:
-    """The zone's rules, read from disk once."""
-    return ZoneInfo(name)
+from rewards.kit.columns import time_from_text
+from rewards.people.zones import zone_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +24,7 @@ class Person:
 
     def zone_at(self, moment: datetime) -> ZoneInfo:
         """The zone in force for them at `moment`: what is a day there."""
-        if self.timezone_since is None or moment >= self.timezone_since:
-            return zone_named(self.timezone)
-        question = "SELECT timezone FROM past_zones WHERE user_id = ? AND until > ? ORDER BY until LIMIT 1"
-        return zone_named(sql.value(question, (self.id, time_text(moment))) or self.timezone)
+        return zone_in_force(user_id=self.id, timezone=self.timezone, since=self.timezone_since, moment=moment)
 
 
 def lock_people(user_ids: Iterable[int]) -> dict[int, Person]:
