@@ -53,6 +53,8 @@ class AwardPoints(Written):
 
     spellings: ClassVar[Mapping[str, tuple[str, ...]]] = {"basePoints": ("points", "xp"), "base_points": ("points", "xp")}
 
+    told: ClassVar[tuple[str, ...]] = ("points", "xp")
+
     type: Literal["award_points"]
     points: Amount = 0
     xp: Amount = 0

@@ -82,11 +82,12 @@ class Written(BaseModel):
 
     def plain(self, *, short: bool = False) -> dict[str, Any]:
         """This part as plain data for JSON or YAML; `short` leaves out what is as it would be anyway."""
-        members: dict[str, Any] = plain(self.model_dump(by_alias=True))
-        if not short:
-            return members
-        unusual = self.model_dump(by_alias=True, exclude_defaults=True)
-        return {name: plain(unusual.get(name, member)) for name, member in members.items() if name in unusual or name in self.told}
+        members = {}
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if not short or name in self.told or value != field.get_default(call_default_factory=True):
+                members[field.alias or name] = plain(value, short=short)
+        return members
 
 
 Part = TypeVar("Part", bound=Written)
@@ -126,12 +127,14 @@ def unknown(name: str, known: list[str]) -> str:
     return f"is unknown here{hint} are {_listed(known)}"
 
 
-def plain(value: Any) -> Any:
-    """Dates as ISO 8601 and fractions as the JSON number that reads back as the same Decimal."""
+def plain(value: Any, *, short: bool = False) -> Any:
+    """Parts as members, dates as ISO 8601, and fractions as the JSON number that reads back as the same Decimal."""
+    if isinstance(value, Written):
+        return value.plain(short=short)
     if isinstance(value, Mapping):
-        return {str(name): plain(member) for name, member in value.items()}
+        return {str(name): plain(member, short=short) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(member) for member in value]
+        return [plain(member, short=short) for member in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
