@@ -32,13 +32,10 @@ def registry_in_force() -> Registry:
 
 def registry_at(version: int) -> Registry:
     """The registry as it was at that version, read once."""
-    recent: dict[int, Registry] = db.recall(TOPIC, "recent") or {}
-    if version in recent:
-        return recent[version]
-    registry = read_registry(version, definitions_at(version))
-    kept = list(recent.items())[1 - VERSIONS_KEPT :]
-    # A new mapping each time: another thread may be reading the old one.
-    db.remember(TOPIC, "recent", dict([*kept, (version, registry)]))
+    registry: Registry | None = db.recall_recent(TOPIC, version)
+    if registry is None:
+        registry = read_registry(version, definitions_at(version))
+        db.remember_recent(TOPIC, version, registry, VERSIONS_KEPT)
     return registry
 
 

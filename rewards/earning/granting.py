@@ -90,7 +90,7 @@ def _book(
 
 def _check(amounts: Mapping[str, int], reason: str) -> None:
     for amount in amounts.values():
-        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < abs(amount) <= AMOUNT_MAX:
+        if not 0 < abs(amount) <= AMOUNT_MAX:
             raise Invalid.single("amount", f"a whole number other than 0, at most {AMOUNT_MAX:,}", amount)
     if not reason.strip() or len(reason) > REASON_LENGTH_MAX:
         raise Invalid.single("reason", f"1 to {REASON_LENGTH_MAX} characters that say why", reason)

@@ -12,10 +12,10 @@ TOPIC = "programme"
 
 def programme_at(version: int) -> Programme:
     """Everything defined at that version, ready to decide with."""
-    known: Programme | None = db.recall(TOPIC, version)
+    known: Programme | None = db.recall_recent(TOPIC, version)
     if known is None:
         known = compile_programme(version, definitions_at(version))
-        db.remember(TOPIC, version, known)
+        db.remember_recent(TOPIC, version, known, VERSIONS_KEPT)
     return known
 
 

@@ -21,6 +21,8 @@ from rewards.ledger.money import money
 from rewards.ledger.posting import Movement
 from rewards.streaks.running import DAY, Run, Span, first_of_month, longest_in_periods, monday_of, next_month, span_with, step
 
+# As many as of the programmes they belong to.
+VERSIONS_KEPT = 8
 # How many days in a row earn each bonus, over and over again within one run.
 STREAK_BONUSES = (("streak_7_day", 7), ("streak_30_day", 30))
 
@@ -246,12 +248,12 @@ def told_amounts(amounts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _ordered_ids(programme: Programme) -> list[tuple[int, CompiledAchievement]]:
-    known: list[tuple[int, CompiledAchievement]] | None = db.recall("automatic achievements", programme.version)
+    known: list[tuple[int, CompiledAchievement]] | None = db.recall_recent("automatic achievements", programme.version)
     if known is None:
         automatic = [achievement for achievement in programme.achievements if achievement.active and achievement.type == "automatic"]
         ids = achievement_ids([achievement.key for achievement in automatic])
         known = sorted(((ids[achievement.key], achievement) for achievement in automatic), key=lambda pair: pair[0])
-        db.remember("automatic achievements", programme.version, known)
+        db.remember_recent("automatic achievements", programme.version, known, VERSIONS_KEPT)
     return known
 
 

@@ -124,6 +124,15 @@ class Database:
         else:
             self._memory[topic, key] = value
 
+    def remember_recent(self, topic: str, key: object, value: Any, keep: int) -> None:
+        """The same for what comes in many versions, of which only the latest asked for are kept."""
+        recent = dict(self.recall(topic, "recent") or {}) | {key: value}
+        self.remember(topic, "recent", dict(list(recent.items())[-keep:]))
+
+    def recall_recent(self, topic: str, key: object) -> Any:
+        """What was remembered so, if it is still kept."""
+        return (self.recall(topic, "recent") or {}).get(key)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A block that sees one state of the database and cannot change it. It takes a connection at its first question only."""
