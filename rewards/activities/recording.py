@@ -280,7 +280,7 @@ def _misspelled(event: NewEvent) -> list[Problem]:
 
 
 def _unstorable(metadata: Mapping[str, Any]) -> str | None:
-    if _depth(metadata) > METADATA_DEPTH_MAX:
+    if _is_deeper(metadata, METADATA_DEPTH_MAX):
         return f"at most {METADATA_DEPTH_MAX} levels deep"
     try:
         text = documents.canonical(dict(metadata))
@@ -291,9 +291,9 @@ def _unstorable(metadata: Mapping[str, Any]) -> str | None:
     return "no NUL and no half characters" if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text) else None
 
 
-def _depth(value: object) -> int:
-    if isinstance(value, Mapping):
-        return 1 + max((_depth(member) for member in value.values()), default=0)
-    if isinstance(value, list | tuple):
-        return 1 + max((_depth(member) for member in value), default=0)
-    return 0
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether it has more levels; it is not followed further down, so that no depth is too much for this question."""
+    if not isinstance(value, Mapping | list | tuple):
+        return False
+    members = value.values() if isinstance(value, Mapping) else value
+    return levels == 0 or any(_is_deeper(member, levels - 1) for member in members)
