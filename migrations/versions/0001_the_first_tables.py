@@ -16,6 +16,7 @@ TABLES = (
     "accounts",
     "activities",
     "idempotent_answers",
+    "job_leaders",
     "job_runs",
     "services",
     "users",
@@ -137,6 +138,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "job_leaders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("leader", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=False),
+        sa.Column("clock_moved_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_job_leaders_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_leaders")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "job_runs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("job", sa.Text(), nullable=False),
@@ -144,6 +156,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.Text(), nullable=False),
         sa.Column("finished_at", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("leader", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.CheckConstraint("state IN ('running', 'done', 'failed')", name=op.f("ck_job_runs_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),

@@ -47,6 +47,7 @@ def escape_control_characters(logger: Any, method: str, event: MutableMapping[st
 
 def _renderers(stream: TextIO) -> list[Processor]:
     if stream.isatty():
-        return [escape_control_characters, structlog.dev.ConsoleRenderer()]
+        # Plain tracebacks: the colourful ones show the values of variables, and some of those are secrets.
+        return [escape_control_characters, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     # JSON escapes by itself, and a traceback is one more member of the same line.
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=True, default=str)]
