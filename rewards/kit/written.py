@@ -116,6 +116,7 @@ def joined(*steps: str | int) -> str:
 def shown(value: object) -> str:
     """A found value, short enough for a sentence."""
     text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, str | list | Mapping) else str(value)
+    text = text.encode(errors="backslashreplace").decode()
     text = {"None": "nothing", "True": "true", "False": "false"}.get(text, text)
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 

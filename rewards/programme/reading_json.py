@@ -39,7 +39,9 @@ def _check(text: str) -> None:
             if name in members[-1]:
                 _refuse(line, f"{name} is written twice", name)
             members[-1].add(name)
-        elif word[0] not in '",:':
+        elif word[0] == '"':
+            _check_text(line, word)
+        elif word[0] not in ",:":
             _check_number(line, word)
         before = word
 
@@ -50,6 +52,13 @@ def _name(word: str) -> str:
         return str(json.loads(word))
     except json.JSONDecodeError:
         return word
+
+
+def _check_text(line: int, word: str) -> None:
+    try:
+        _name(word).encode()
+    except UnicodeEncodeError:
+        _refuse(line, "half a character is no text", word[:100])
 
 
 def _check_number(line: int, word: str) -> None:
