@@ -8,9 +8,10 @@ from typing import Any
 from rewards.activities.recording import PendingEvent
 from rewards.earning.books import Book, open_books
 from rewards.earning.compiling import CompiledActivity, Programme
-from rewards.earning.deciding import Decision, Occurrence, Standing, decide
+from rewards.earning.deciding import Decision, decide
 from rewards.earning.facts import EventProcessed, RewardGranted
 from rewards.earning.in_force import programme_at
+from rewards.earning.occurring import Occurrence, Standing
 from rewards.earning.settling import Outcome, Settling, add_amounts, pay, take_in, told_amounts
 from rewards.earning.slots import Slot, check_slot
 from rewards.earning.writing import Writes

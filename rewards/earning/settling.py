@@ -110,12 +110,11 @@ class Settling:
             activity_id = activity_ids([key])[key]
             paid = self.book.paid_between(activity_id, span.first, span.last)
             for ordinal in range(paid + 1, owed + 1):
-                amounts = {XP: activity.xp, POINTS: activity.points, **activity.money}
                 bonus = Bonus(
                     activity_id,
                     key,
                     f"{key}:{self.event.id}:{ordinal}",
-                    amounts,
+                    activity.base,
                     {"run_began_on": span.first.isoformat(), "days": ordinal * length},
                 )
                 self._pay(bonus, "streak", {"activity": key})

@@ -1,6 +1,7 @@
 """One event, in order: each rule of the engine by its name (the numbers are those of the design's first section)."""
 
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,12 @@ def stored(event_id: int) -> dict[str, Any]:
 
 def unlocked(user_id: int) -> set[str]:
     with db.read():
-        return {key for (key,) in sql.rows("SELECT a.key FROM unlocks u JOIN achievements a ON a.id = u.achievement_id WHERE user_id = ?", (user_id,))}
+        return {
+            key
+            for (key,) in sql.rows(
+                "SELECT a.key FROM unlocks u JOIN achievements a ON a.id = u.achievement_id WHERE user_id = ?", (user_id,)
+            )
+        }
 
 
 def in_order() -> None:
@@ -163,7 +169,10 @@ ORDERED = {
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moments=st.lists(st.tuples(st.sampled_from(["workout_logged", "daily_checkin"]), st.integers(0, 12 * 24)), max_size=40), seed=st.integers())
+@given(
+    moments=st.lists(st.tuples(st.sampled_from(["workout_logged", "daily_checkin"]), st.integers(0, 12 * 24)), max_size=40),
+    seed=st.integers(),
+)
 def test_what_is_independent_of_the_order_of_arrival_comes_out_the_same(
     database: Database, moments: list[tuple[str, int]], seed: int
 ) -> None:
@@ -179,15 +188,23 @@ def test_what_is_independent_of_the_order_of_arrival_comes_out_the_same(
     in_order()
 
 
+MINE = "activity_id IN (SELECT id FROM activities WHERE key IN ('workout_logged', 'daily_checkin'))"
+
+
 def independent(user_id: int) -> object:
+    """Paid counts by week (which of a week's days hold its slots is a matter of order), counts, runs, bonuses and unlocks."""
     with db.read():
-        paid = sql.rows("SELECT day, activity_id, events, counted, paid FROM daily_activity WHERE user_id = ? AND activity_id IN"
-                        " (SELECT id FROM activities WHERE key IN ('workout_logged', 'daily_checkin')) ORDER BY day, activity_id", (user_id,))
-        runs = sql.rows("SELECT s.activity_id, counted, current, best, last_day FROM streaks s JOIN activities a ON a.id = s.activity_id"
-                        " WHERE user_id = ? AND a.key IN ('workout_logged', 'daily_checkin') ORDER BY 1", (user_id,))
-        bonuses = sql.rows("SELECT a.key, count(*) FROM events e JOIN activities a ON a.id = e.activity_id WHERE user_id = ?"
-                           " AND a.key LIKE 'streak%' GROUP BY a.key ORDER BY a.key", (user_id,))
-    return paid, runs, bonuses, unlocked(user_id)
+        rows = sql.rows(f"SELECT day, activity_id, events, counted, paid FROM daily_activity WHERE user_id = ? AND {MINE}", (user_id,))
+        runs = sql.rows(f"SELECT activity_id, counted, current, best, last_day FROM streaks WHERE user_id = ? AND {MINE}", (user_id,))
+        bonuses = sql.rows(
+            "SELECT a.key, count(*) FROM events e JOIN activities a ON a.id = e.activity_id WHERE user_id = ?"
+            " AND a.key LIKE 'streak%' GROUP BY a.key ORDER BY a.key",
+            (user_id,),
+        )
+    weeks: Counter[tuple[int, int]] = Counter()
+    for day, activity_id, _, _, paid in rows:
+        weeks[activity_id, date.fromisoformat(day).isocalendar().week] += paid
+    return weeks, sorted(row[:4] for row in rows), sorted(runs), bonuses, unlocked(user_id)
 
 
 # 1.4 Standing
@@ -195,10 +212,18 @@ def independent(user_id: int) -> object:
 
 def test_counts_and_streaks_include_the_event_itself(cast: Cast) -> None:
     rules = [
-        {"key": "third", "pattern": {"activity": "workout_logged"}, "conditions": {"person.count.workout_logged": {"equals": 3}},
-         "outcome": {"type": "award_points", "points": 100}},
-        {"key": "second_day", "pattern": {"activity": "workout_logged"}, "conditions": {"person.streak_days": {"equals": 2}},
-         "outcome": {"type": "award_points", "points": 7}},
+        {
+            "key": "third",
+            "pattern": {"activity": "workout_logged"},
+            "conditions": {"person.count.workout_logged": {"equals": 3}},
+            "outcome": {"type": "award_points", "points": 100},
+        },
+        {
+            "key": "second_day",
+            "pattern": {"activity": "workout_logged"},
+            "conditions": {"person.streak_days": {"equals": 2}},
+            "outcome": {"type": "award_points", "points": 7},
+        },
     ]
     define(activities=[workout()], rules=rules)
     answers = play(*(did(cast.ada, at=NOON + days * DAY) for days in range(3)))
@@ -207,8 +232,17 @@ def test_counts_and_streaks_include_the_event_itself(cast: Cast) -> None:
 
 def test_level_xp_and_points_are_those_before_the_event(cast: Cast) -> None:
     rules = [
-        {"key": name, "pattern": {"activity": "workout_logged"}, "conditions": {path: {"gte": wanted}}, "outcome": {"type": "award_points", "points": points}}
-        for name, path, wanted, points in (("xp", "person.total_xp", 20, 100), ("points", "person.points_balance", 20, 1_000), ("level", "person.level", 2, 10_000))
+        {
+            "key": name,
+            "pattern": {"activity": "workout_logged"},
+            "conditions": {path: {"gte": wanted}},
+            "outcome": {"type": "award_points", "points": points},
+        }
+        for name, path, wanted, points in (
+            ("xp", "person.total_xp", 20, 100),
+            ("points", "person.points_balance", 20, 1_000),
+            ("level", "person.level", 2, 10_000),
+        )
     ]
     levels = [{"number": 1, "name": "One", "xp_required": 0}, {"number": 2, "name": "Two", "xp_required": 20}]
     define(activities=[workout()], rules=rules, levels=levels)
@@ -223,7 +257,12 @@ def test_level_xp_and_points_are_those_before_the_event(cast: Cast) -> None:
 def test_one_transfer_moves_for_each_event_and_asset(cast: Cast) -> None:
     rules = [
         {"key": "more", "priority": 1, "pattern": {"activity": "workout_logged"}, "outcome": {"type": "award_points", "points": 5}},
-        {"key": "double", "priority": 2, "pattern": {"activity": "workout_logged"}, "outcome": {"type": "multiply", "asset": "points", "factor": 2}},
+        {
+            "key": "double",
+            "priority": 2,
+            "pattern": {"activity": "workout_logged"},
+            "outcome": {"type": "multiply", "asset": "points", "factor": 2},
+        },
     ]
     define(activities=[workout()], rules=rules)
     [answer] = play(did(cast.ada))
@@ -251,7 +290,14 @@ def test_bonuses_run_no_rules_are_not_multiplied_and_are_told_apart(cast: Cast) 
         activities=[workout()],
         rules=[{"key": "double", "pattern": {}, "outcome": {"type": "multiply", "factor": 2}}],
         achievements=[
-            {"key": "first", "type": "automatic", "condition_type": "workout_count", "condition_value": 1, "xp_reward": 70, "points_reward": 5},
+            {
+                "key": "first",
+                "type": "automatic",
+                "condition_type": "workout_count",
+                "condition_value": 1,
+                "xp_reward": 70,
+                "points_reward": 5,
+            },
             {"key": "hundred", "type": "automatic", "condition_type": "xp_total", "condition_value": 100, "points_reward": 3},
         ],
         levels=[{"number": 1, "name": "One", "xp_required": 0}, {"number": 2, "name": "Two", "xp_required": 110}],
@@ -281,7 +327,9 @@ def test_a_level_lost_and_reached_again_is_recorded_once(cast: Cast) -> None:
 def test_a_rule_can_unlock_an_achievement_once(cast: Cast) -> None:
     define(
         activities=[workout()],
-        rules=[{"key": "gift", "pattern": {"activity": "workout_logged"}, "outcome": {"type": "unlock_achievement", "achievement": "welcome"}}],
+        rules=[
+            {"key": "gift", "pattern": {"activity": "workout_logged"}, "outcome": {"type": "unlock_achievement", "achievement": "welcome"}}
+        ],
         achievements=[{"key": "welcome", "type": "manual", "xp_reward": 5}],
     )
     first, second = play(did(cast.ada), did(cast.ada))
@@ -295,7 +343,9 @@ def test_a_rule_can_unlock_an_achievement_once(cast: Cast) -> None:
 def test_each_seven_days_and_each_thirty_days_of_a_run_pay_their_bonus_once(cast: Cast) -> None:
     define(activities=[CHECKIN, *BONUSES])
     answers = play_one_by_one(*(did(cast.ada, "daily_checkin", NOON + days * DAY) for days in range(30)))
-    paid = {position + 1: [bonus["activity"] for bonus in answer["bonuses"]] for position, answer in enumerate(answers) if answer["bonuses"]}
+    paid = {
+        position + 1: [bonus["activity"] for bonus in answer["bonuses"]] for position, answer in enumerate(answers) if answer["bonuses"]
+    }
     assert paid == {7: ["streak_7_day"], 14: ["streak_7_day"], 21: ["streak_7_day"], 28: ["streak_7_day"], 30: ["streak_30_day"]}
     assert balances(cast.ada)["xp"] == 30 * 10 + 4 * 50 + 200
     in_order()
@@ -323,8 +373,21 @@ def test_weeks_in_a_row_and_times_in_a_week_unlock(cast: Cast) -> None:
     define(
         activities=[workout()],
         achievements=[
-            {"key": "three_weeks", "type": "automatic", "condition_type": "streak_weeks", "condition_value": 3, "activity": "workout_logged"},
-            {"key": "busy", "type": "automatic", "condition_type": "activity_count", "activity": "workout_logged", "window": "week", "condition_value": 3},
+            {
+                "key": "three_weeks",
+                "type": "automatic",
+                "condition_type": "streak_weeks",
+                "condition_value": 3,
+                "activity": "workout_logged",
+            },
+            {
+                "key": "busy",
+                "type": "automatic",
+                "condition_type": "activity_count",
+                "activity": "workout_logged",
+                "window": "week",
+                "condition_value": 3,
+            },
         ],
     )
     play(*(did(cast.ada, at=NOON + days * DAY) for days in (0, 7)))
@@ -405,7 +468,10 @@ def test_batches_of_any_size_make_the_same_transfers(cast: Cast, size: int, data
     chance = random.Random(7)
     with database.write():
         people = [user(f"person{number}", Role.CLIENT) for number in range(PEOPLE)]
-    events = [did(chance.choice(people), chance.choice(["workout_logged", "daily_checkin"]), NOON + chance.randrange(40 * 24) * HOUR) for _ in range(300)]
+    events = [
+        did(chance.choice(people), chance.choice(["workout_logged", "daily_checkin"]), NOON + chance.randrange(40 * 24) * HOUR)
+        for _ in range(300)
+    ]
     for start in range(0, len(events), size):
         play(*events[start : start + size])
     in_order()
@@ -416,7 +482,9 @@ def test_batches_of_any_size_make_the_same_transfers(cast: Cast, size: int, data
         achieved = sql.rows("SELECT user_id, achievement_id FROM unlocks ORDER BY user_id, achievement_id")
     first = people[0]
     normal = [(asset, amount, owner - first, moment, reason) for asset, amount, owner, moment, reason in made]
-    outcome = hash(repr((normal, [(person - first, number) for person, number in trail], [(person - first, one) for person, one in achieved])))
+    outcome = hash(
+        repr((normal, [(person - first, number) for person, number in trail], [(person - first, one) for person, one in achieved]))
+    )
     assert len(made) > 300
     assert REFERENCE.setdefault(database.dialect, (outcome, normal))[1] == normal
     assert REFERENCE[database.dialect][0] == outcome

@@ -25,7 +25,12 @@ from tests.programmes import define, did, play
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 # Key, XP and points, limit a day, limit a week: in UTC, so that the model's days are plain.
-ACTIVITIES = {"workout_logged": (20, None, None), "daily_login": (5, 1, None), "quiz_completed": (7, 3, None), "weekly_challenge_completed": (75, None, 1)}
+ACTIVITIES = {
+    "workout_logged": (20, None, None),
+    "daily_login": (5, 1, None),
+    "quiz_completed": (7, 3, None),
+    "weekly_challenge_completed": (75, None, 1),
+}
 EVERY_FIFTH_WORKOUT = 50
 
 
@@ -107,7 +112,9 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_balances_are_the_models(self) -> None:
         with db.read():
-            assert {asset: amount for asset, amount in balances_of(self.person).items() if amount} == {a: n for a, n in self.expected.items() if n}
+            assert {asset: amount for asset, amount in balances_of(self.person).items() if amount} == {
+                a: n for a, n in self.expected.items() if n
+            }
 
     @invariant()
     def everything_sums_to_zero_and_nothing_is_below_it(self) -> None:
@@ -128,7 +135,10 @@ def sql_count(table: str) -> int:
 
 def tables() -> list[object]:
     with db.read():
-        return [sql.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in ("accounts", "transfers", "events", "daily_activity", "streaks", "unlocks")]
+        return [
+            sql.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+            for table in ("accounts", "transfers", "events", "daily_activity", "streaks", "unlocks")
+        ]
 
 
 def play_the_machine(examples: int, steps: int) -> None:
@@ -143,7 +153,9 @@ def play_the_machine(examples: int, steps: int) -> None:
     )  # fmt: skip
     run_state_machine_as_test(
         Machine,
-        settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)),
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)
+        ),
     )
 
 
