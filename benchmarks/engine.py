@@ -49,7 +49,16 @@ RULES = [
 ACHIEVEMENTS = [
     {"key": f"workouts_{n}", "type": "automatic", "condition_type": "workout_count", "condition_value": n, "xp_reward": 10}
     for n in (1, 10, 50, 100)
-] + [{"key": "week", "type": "automatic", "condition_type": "streak_days", "condition_value": 7, "activity": "daily_checkin", "points_reward": 20}]
+] + [
+    {
+        "key": "week",
+        "type": "automatic",
+        "condition_type": "streak_days",
+        "condition_value": 7,
+        "activity": "daily_checkin",
+        "points_reward": 20,
+    }
+]
 
 
 @contextmanager

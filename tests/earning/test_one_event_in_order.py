@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rewards.activities.models import Recorder
 from rewards.activities.recording import record_event
 from rewards.earning import pipeline
+from rewards.earning.granting import adjust
 from rewards.earning.processing import first_answer
 from rewards.earning.queueing import replay_event, run_queue
 from rewards.kit import sql
@@ -312,8 +314,6 @@ def test_bonuses_run_no_rules_are_not_multiplied_and_are_told_apart(cast: Cast) 
 
 
 def test_a_level_lost_and_reached_again_is_recorded_once(cast: Cast) -> None:
-    from rewards.earning.granting import adjust
-
     define(activities=[workout()], levels=[{"number": 1, "name": "One", "xp_required": 0}, {"number": 2, "name": "Two", "xp_required": 20}])
     play(did(cast.ada))
     with db.write():
@@ -402,8 +402,6 @@ def test_weeks_in_a_row_and_times_in_a_week_unlock(cast: Cast) -> None:
 
 
 def test_a_service_that_is_not_allowed_is_refused_with_the_reason(cast: Cast) -> None:
-    from rewards.activities.models import Recorder
-
     define(activities=[workout(recorded_by=["coach"])])
     with pytest.raises(Refused, match="may not be recorded by a service; allowed: coach"):
         play(did(cast.ada, recorder=Recorder.SERVICE))
@@ -462,7 +460,8 @@ def test_batches_of_any_size_make_the_same_transfers(cast: Cast, size: int, data
         ],
         levels=[{"number": 1, "name": "One", "xp_required": 0}, {"number": 2, "name": "Two", "xp_required": 200, "multiplier": "1.1"}],
         achievements=[
-            {"key": f"at_{count}", "type": "automatic", "condition_type": "workout_count", "condition_value": count, "xp_reward": count} for count in (1, 5, 20)
+            {"key": f"at_{count}", "type": "automatic", "condition_type": "workout_count", "condition_value": count, "xp_reward": count}
+            for count in (1, 5, 20)
         ],
     )  # fmt: skip
     chance = random.Random(7)
@@ -476,7 +475,10 @@ def test_batches_of_any_size_make_the_same_transfers(cast: Cast, size: int, data
         play(*events[start : start + size])
     in_order()
     with db.read():
-        question = "SELECT t.asset, t.amount, a.owner_id, e.occurred_at, t.reason FROM transfers t JOIN accounts a ON a.id = t.credit_id JOIN events e ON e.id = t.event_id"
+        question = (
+            "SELECT t.asset, t.amount, a.owner_id, e.occurred_at, t.reason FROM transfers t"
+            " JOIN accounts a ON a.id = t.credit_id JOIN events e ON e.id = t.event_id"
+        )
         made = sorted(sql.rows(question))
         trail = sql.rows("SELECT user_id, number FROM level_reaches ORDER BY user_id, number")
         achieved = sql.rows("SELECT user_id, achievement_id FROM unlocks ORDER BY user_id, achievement_id")
