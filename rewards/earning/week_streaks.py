@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 
-from rewards.activities.definitions import current_version
-from rewards.activities.identities import activity_ids
 from rewards.activities.models import Kind, Recorder
 from rewards.activities.recording import NewEvent
 from rewards.activities.registry import registry_in_force
@@ -14,7 +13,8 @@ from rewards.earning.processing import record_and_process
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text
 from rewards.kit.database import db
-from rewards.people.locking import Person, lock_people, zone_named
+from rewards.people.locking import Person, lock_people
+from rewards.people.zones import zone_named
 from rewards.streaks.running import monday_of
 
 ACTIVITY = "week_streak"
@@ -95,8 +95,7 @@ def _whole_weeks(earliest: date, user_ids: Sequence[int] | None) -> list[WholeWe
     if headline not in ids:
         return []
     of_whom = f" AND s.user_id IN ({sql.marks(user_ids)})" if user_ids else ""
-    since = monday_of(earliest) if earliest > date.min else earliest
-    params = (ids[headline], ids.get(ACTIVITY, 0), ids[headline], since.isoformat(), since.isoformat(), *(user_ids or ()))
+    params = (ids[headline], ids.get(ACTIVITY, 0), ids[headline], earliest.isoformat(), earliest.isoformat(), *(user_ids or ()))
     found = []
     for (user_id, timezone), rows in groupby(sql.rows(DAYS.format(of_whom=of_whom), params), key=lambda row: (row[0], row[1])):
         today = clock.now().astimezone(zone_named(timezone)).date()
@@ -143,6 +142,6 @@ def _event(week: WholeWeek, person: Person) -> NewEvent:
     )
 
 
-def _slices[T](items: Sequence[T]) -> Iterator[Sequence[T]]:
+def _slices(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for first in range(0, len(items), BATCH):
         yield items[first : first + BATCH]

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,11 @@ class Database:
             self._file_lock.close()
         self._writer = self._reader = self._file_lock = self._write_lock = None
         self._memory = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a database to ask."""
+        return self._writer is not None
 
     @property
     def engine(self) -> Engine:
@@ -164,6 +169,19 @@ class Database:
             if _is_passing(error):
                 raise Unavailable(f"the database cannot write just now ({error})") from error
             raise
+
+    def checkpoint(self) -> int:
+        """Bring SQLite's journal back into its file while no writer is at work; its size in kilobytes. It gives way to readers at once."""
+        if self._write_lock is None:
+            return 0
+        journal = Path(f"{self.engine.url.database}-wal")
+        with self._write_lock, closing(self.engine.raw_connection()) as connection:
+            kilobytes = journal.stat().st_size // 1024 if journal.exists() else 0
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            (busy,) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[:1]
+            cursor.execute(f"PRAGMA {PRAGMAS[0]}")
+            return 0 if busy else kilobytes
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:

@@ -9,6 +9,7 @@ import structlog
 
 from rewards.kit import clock
 from rewards.kit.cadences import MINUTE, Cadence, Every
+from rewards.kit.database import db
 from rewards.kit.errors import DomainError
 from rewards.kit.recording_runs import CLOCK_MOVED, claim_run, finish_run, look_at_clock, note_run
 
@@ -43,6 +44,16 @@ class Worked:
 
 class JobFailed(DomainError):
     """The job did its work and found what must not be."""
+
+
+def writing(work: Callable[[], int]) -> Callable[[], int]:
+    """The same work in one write block."""
+
+    def work_in_a_write_block() -> int:
+        with db.write():
+            return work()
+
+    return work_in_a_write_block
 
 
 def run_due(job: Job, leader: str) -> None:

@@ -1,0 +1,39 @@
+"""The timetable: what runs by itself, how often, and what it counts. Times are UTC; every job may run late and none twice."""
+
+from datetime import time, timedelta
+
+import structlog
+
+from rewards.earning.queueing import run_queue
+from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
+from rewards.integrations.answers import forget_old_answers
+from rewards.kit.cadences import Daily, Every
+from rewards.kit.database import db
+from rewards.kit.working import Job, JobFailed, writing
+from rewards.people.signing_in import forget_ended_sessions
+from rewards.programme.verifying import verify
+
+log = structlog.get_logger()
+
+
+def verify_everything() -> int:
+    """Hold everything derived against the ledger; each difference is an error in the log. Raises JobFailed where there is one."""
+    with db.read():
+        differences = verify()
+    for difference in differences:
+        log.error("difference", kind=difference.kind, what=difference.what, expected=difference.expected, found=difference.found)
+    if differences:
+        raise JobFailed(f"{len(differences)} differences, the first one {differences[0].told()}")
+    return 0
+
+
+TIMETABLE = (
+    Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
+    # Midnight comes to the world's time zones at quarters of an hour.
+    Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
+    Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
+    Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
+    Job("verify", Daily(time(3, 10)), verify_everything, "differences"),
+    Job("sessions", Daily(time(3, 40)), writing(forget_ended_sessions), "sessions forgotten", waits_when_clock_moved=True),
+    Job("answers", Daily(time(3, 50)), writing(forget_old_answers), "answers forgotten", waits_when_clock_moved=True),
+)
