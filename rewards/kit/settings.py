@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -33,9 +33,21 @@ EXPECTED = {
     "LAUREL_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT, file:///FOLDER or console:",
     "LAUREL_MEDIA_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "LAUREL_ALLOWED_NETWORKS": "networks with commas between them, such as 192.168.1.0/24,fd00::/8",
+    "LAUREL_API_RATE": "calls in a span of time, such as 600/minute; second, minute and hour are known",
     "LAUREL_SECRET_KEY_FILE": "a file",
     "LAUREL_ENCRYPTION_KEYS_FILE": "a file",
 }
+
+
+RATE = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour)")
+SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+
+
+class Rate(NamedTuple):
+    """So many calls in each span of so many seconds."""
+
+    calls: int
+    seconds: int
 
 
 class SettingsError(DomainError):
@@ -98,6 +110,11 @@ def _hosts(values: list[str]) -> list[str]:
     return [value.lower() for value in values]
 
 
+def _rate(value: object) -> object:
+    found = RATE.fullmatch(value) if isinstance(value, str) else None
+    return Rate(int(found[1]), SECONDS[found[2]]) if found else value
+
+
 def _mail(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme == "smtp" and _is_host(parts.hostname) and parts.path in ("", "/"):
@@ -150,6 +167,9 @@ class Settings(BaseModel):
     media_url: Annotated[Text, AfterValidator(_media)] = Field(alias="LAUREL_MEDIA_URL")
     # Private networks that webhooks may reach.
     allowed_networks: Annotated[list[Any], BeforeValidator(_listed), AfterValidator(_networks)] = Field([], alias="LAUREL_ALLOWED_NETWORKS")
+    # For each key of the API, in each process. High enough that only a caller out of control meets it: who calls is trusted, and a
+    # morning's backlog must get through.
+    api_rate: Annotated[Rate, BeforeValidator(_rate)] = Field(Rate(600_000, 60), alias="LAUREL_API_RATE")
     secret_key_file: AnyPath = Field(alias="LAUREL_SECRET_KEY_FILE")
     encryption_keys_file: AnyPath = Field(alias="LAUREL_ENCRYPTION_KEYS_FILE")
 

@@ -41,6 +41,11 @@ def test_lists_are_written_with_commas():
     assert [str(network) for network in settings.allowed_networks] == ["10.0.0.0/8", "fd00::/8"]
 
 
+def test_a_rate_is_so_many_calls_in_a_span():
+    assert load_settings({"LAUREL_API_RATE": "20/second"}).api_rate == (20, 1)
+    assert load_settings({}).api_rate == (600_000, 60)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -62,6 +67,9 @@ def test_lists_are_written_with_commas():
         ("LAUREL_MAIL_URL", "file://outbox"),
         ("LAUREL_MEDIA_URL", "ftp://host/folder"),
         ("LAUREL_ALLOWED_NETWORKS", "10.0.0.1/8"),
+        ("LAUREL_API_RATE", "600"),
+        ("LAUREL_API_RATE", "0/minute"),
+        ("LAUREL_API_RATE", "6/fortnight"),
     ],
 )
 def test_nonsense_is_named_with_its_value_and_what_is_expected(name, value):
