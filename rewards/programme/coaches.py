@@ -30,7 +30,7 @@ def with_coach_emails(achievements: Iterable[AchievementDocument]) -> list[Achie
     listed = list(achievements)
     ids = [achievement.coach_id for achievement in listed if achievement.coach_id is not None]
     question = select(User.id, User.email).where(User.id.in_(ids))
-    emails: dict[int | None, str] = dict(db.session.execute(question).tuples().all()) if ids else {}
+    emails: dict[int | None, str] = dict(db.session.execute(question).all()) if ids else {}
     return [_with_email(achievement, emails.get(achievement.coach_id)) for achievement in listed]
 
 

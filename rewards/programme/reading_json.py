@@ -5,7 +5,7 @@ import re
 from typing import Any, NoReturn
 
 from rewards.kit.errors import Invalid
-from rewards.programme.written_numbers import number_in
+from rewards.programme.written_numbers import ENDLESS_JSON, number_in
 
 DEPTH_MAX = 40
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
@@ -62,6 +62,8 @@ def _check_text(line: int, word: str) -> None:
 
 
 def _check_number(line: int, word: str) -> None:
+    if ENDLESS_JSON.fullmatch(word):
+        _refuse(line, f"{word} is no number", word)
     try:
         number_in(word)
     except ValueError as error:

@@ -7,7 +7,9 @@ from decimal import Decimal
 LENGTH_MAX = 40
 WHOLE = re.compile(r"[-+]?[0-9]+")
 FRACTION = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-ENDLESS = re.compile(r"[-+]?\.?(?:inf|infinity|nan)", re.IGNORECASE)
+# As YAML and as JSON's readers spell them; YAML's `NaN` is a word like any other.
+ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+ENDLESS_JSON = re.compile(r"-?(?:NaN|Infinity)")
 
 
 def number_in(text: str) -> int | Decimal | None:
