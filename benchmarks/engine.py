@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.raw import Raw
-from rewards.activities.recording import NewEvent
+from rewards.activities.happening import NewEvent
 from rewards.earning.processing import record_and_process
 from rewards.kit import migrating, sql
 from rewards.kit.columns import time_text

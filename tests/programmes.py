@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rewards.activities.recording import NewEvent
+from rewards.activities.happening import NewEvent
 from rewards.earning.processing import record_and_process
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError

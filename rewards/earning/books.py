@@ -1,10 +1,12 @@
 """What a batch knows of the people in it: read once, kept up to date in memory between their events, written once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from rewards.activities.recording import PendingEvent
+from rewards.activities.happening import PendingEvent
+from rewards.activities.identities import activity_keys
+from rewards.earning.compiled import Programme
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.ledger.accounts import Holding, holdings_of
@@ -13,11 +15,14 @@ from rewards.people.locking import Person
 from rewards.streaks.running import Run, monday_of
 
 WEEK = timedelta(days=7)
+# So few are asked for one by one; and so far apart they are too.
+FEW = 8
+REACH_MAX = timedelta(days=14)
 
 
 @dataclass(slots=True)
 class Day:
-    """One row of the daily totals."""
+    """One row of the daily totals, or what is to be added to it."""
 
     events: int = 0
     counted: int = 0
@@ -27,23 +32,28 @@ class Day:
     money: int = 0
 
 
+NOTHING = Day()
+
+
 @dataclass(slots=True)
 class Book:
     """One person's page: what they have, did and unlocked so far."""
 
     person: Person
     holdings: dict[str, Holding] = field(default_factory=dict)
-    # Daily totals of the weeks that were read, by (day, activity id); a missing row is a day without that activity.
-    days: dict[tuple[date, int], Day] = field(default_factory=dict)
-    weeks: set[date] = field(default_factory=set)
+    # What was stored of the weeks that limits look at, by (day, activity id).
+    stored: dict[tuple[date, int], Day] = field(default_factory=dict)
+    # What this batch adds, wherever it falls.
+    added: dict[tuple[date, int], Day] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
-    # The same totals by the activity's key, for conditions.
+    changed_runs: set[int] = field(default_factory=set)
+    # How often they did what, by the activity's key, for conditions.
     counts: dict[str, int] = field(default_factory=dict)
     unlocked: set[int] = field(default_factory=set)
-    changed_days: set[tuple[date, int]] = field(default_factory=set)
-    changed_runs: set[int] = field(default_factory=set)
     days_by_activity: dict[int, set[date]] = field(default_factory=dict)
+    # When events that hold a slot of an activity with a cooldown occurred; complete for those in `paid_times_read`.
     paid_times: dict[int, list[datetime]] = field(default_factory=dict)
+    paid_times_read: set[int] = field(default_factory=set)
     points_gained: int = 0
     points_before: int | None = None
 
@@ -62,19 +72,22 @@ class Book:
         """What could be spent."""
         return self.balance(POINTS)
 
-    def day(self, day: date, activity_id: int) -> Day:
-        """The row of a day whose week was read; an empty one where nothing happened."""
-        return self.days.get((day, activity_id)) or Day()
+    def paid_on(self, day: date, activity_id: int) -> int:
+        """How many events of a limited activity hold a slot on that day."""
+        return self.stored.get((day, activity_id), NOTHING).paid + self.added.get((day, activity_id), NOTHING).paid
 
-    def touch(self, day: date, activity_id: int) -> Day:
-        """The row, to be changed and written."""
-        self.changed_days.add((day, activity_id))
-        return self.days.setdefault((day, activity_id), Day())
+    def counted_on(self, day: date, activity_id: int) -> int:
+        """How many events of a limited activity counts take on that day."""
+        return self.stored.get((day, activity_id), NOTHING).counted + self.added.get((day, activity_id), NOTHING).counted
 
     def paid_in_week(self, day: date, activity_id: int) -> int:
-        """How many events of the activity hold a slot in the Monday-to-Sunday week of `day`."""
+        """How many events of a limited activity hold a slot in the Monday-to-Sunday week of `day`."""
         monday = monday_of(day)
-        return sum(row.paid for offset in range(7) if (row := self.days.get((monday + timedelta(days=offset), activity_id))))
+        return sum(self.paid_on(monday + timedelta(days=offset), activity_id) for offset in range(7))
+
+    def add(self, day: date, activity_id: int) -> Day:
+        """What this batch adds to that day, to be added to."""
+        return self.added.setdefault((day, activity_id), Day())
 
     def all_days(self, activity_id: int) -> set[date]:
         """Every day with the activity, however long ago: for late events and for weeks and months in a row."""
@@ -82,36 +95,34 @@ class Book:
         if known is None:
             question = "SELECT day FROM daily_activity WHERE user_id = ? AND activity_id = ? AND events > 0"
             known = {date.fromisoformat(day) for (day,) in sql.rows(question, (self.person.id, activity_id))}
-            known |= {day for (day, activity), row in self.days.items() if activity == activity_id and row.events}
+            known |= {day for (day, activity), row in self.added.items() if activity == activity_id and row.events}
             self.days_by_activity[activity_id] = known
         return known
 
     def paid_between(self, activity_id: int, first: date, last: date) -> int:
-        """How many events of the activity hold a slot from one day to another."""
-        question = "SELECT day, paid FROM daily_activity WHERE user_id = ? AND activity_id = ? AND day BETWEEN ? AND ?"
-        stored = sql.rows(question, (self.person.id, activity_id, first.isoformat(), last.isoformat()))
-        paid = {date.fromisoformat(day): count for day, count in stored}
-        # What this batch has changed is newer than what is stored.
-        paid |= {day: row.paid for (day, activity), row in self.days.items() if activity == activity_id and first <= day <= last}
-        return sum(paid.values())
+        """How many events of the activity hold a slot from one day to another, both included."""
+        return self._total("paid", activity_id, first, last)
 
-    def counted_by_day(self, activity_id: int, first: date, last: date) -> int:
+    def counted_between(self, activity_id: int, first: date, last: date) -> int:
         """How many events that counts take lie between two days, both included."""
-        question = "SELECT day, counted FROM daily_activity WHERE user_id = ? AND activity_id = ? AND day BETWEEN ? AND ?"
-        counted = {
-            date.fromisoformat(day): count
-            for day, count in sql.rows(question, (self.person.id, activity_id, first.isoformat(), last.isoformat()))
-        }
-        counted |= {day: row.counted for (day, activity), row in self.days.items() if activity == activity_id and first <= day <= last}
-        return sum(counted.values())
+        return self._total("counted", activity_id, first, last)
+
+    def _total(self, column: str, activity_id: int, first: date, last: date) -> int:
+        question = f"SELECT coalesce(sum({column}), 0) FROM daily_activity WHERE user_id = ? AND activity_id = ? AND day BETWEEN ? AND ?"
+        stored = int(sql.value(question, (self.person.id, activity_id, first.isoformat(), last.isoformat())))
+        added = (getattr(row, column) for (day, activity), row in self.added.items() if activity == activity_id and first <= day <= last)
+        return stored + sum(added)
 
     def times_paid_near(self, activity_id: int, moment: datetime, reach: timedelta) -> list[datetime]:
-        """When events of the activity that hold a slot occurred, within `reach` of `moment`."""
+        """When events of the activity that hold a slot occurred, at least those within `reach` of `moment`."""
+        in_batch = self.paid_times.get(activity_id, [])
+        if activity_id in self.paid_times_read:
+            return in_batch
         question = (
             "SELECT occurred_at FROM events WHERE user_id = ? AND occurred_at > ? AND occurred_at < ? AND activity_id = ? AND paid = 1"
         )
         stored = sql.rows(question, (self.person.id, time_text(moment - reach), time_text(moment + reach), activity_id))
-        return [time_from_text(text) for (text,) in stored] + self.paid_times.get(activity_id, [])
+        return [time_from_text(text) for (text,) in stored] + in_batch
 
     def points_earned(self, adjustment_id: int) -> int:
         """All points ever earned; adjustments by hand are no earnings."""
@@ -121,7 +132,7 @@ class Book:
         return self.points_before + self.points_gained
 
 
-def open_books(events: Sequence[PendingEvent]) -> dict[int, Book]:
+def open_books(events: Sequence[PendingEvent], programme_at: Callable[[int], Programme]) -> dict[int, Book]:
     """The books of everybody in the batch. The people must be locked."""
     books = {event.person.id: Book(event.person) for event in events}
     ids = sorted(books)
@@ -129,34 +140,57 @@ def open_books(events: Sequence[PendingEvent]) -> dict[int, Book]:
         books[holding.user_id].holdings[holding.asset] = holding
     _read_runs(books, ids)
     _read_unlocks(books, ids)
-    read_weeks(books, ((event.person.id, monday_of(event.happened_on)) for event in events))
+    registered = [(event, programme_at(event.version_id).activities.get(event.activity)) for event in events]
+    _read_limited_weeks(books, [event for event, activity in registered if activity and activity.is_limited])
+    cooling = [(event, activity.cooldown_hours) for event, activity in registered if activity and activity.cooldown_hours]
+    _read_paid_times(books, cooling)
     return books
 
 
-def read_weeks(books: dict[int, Book], wanted: Iterable[tuple[int, date]]) -> None:
-    """The daily totals of these people's weeks, one question for each week."""
-    by_monday: dict[date, set[int]] = {}
-    for user_id, monday in wanted:
-        if monday not in books[user_id].weeks:
-            books[user_id].weeks.add(monday)
-            by_monday.setdefault(monday, set()).add(user_id)
-    for monday, user_ids in by_monday.items():
+def _read_limited_weeks(books: dict[int, Book], events: Sequence[PendingEvent]) -> None:
+    """The daily totals that limits look at, one question for each week."""
+    by_monday: dict[date, tuple[set[int], set[int]]] = {}
+    for event in events:
+        user_ids, activity_ids = by_monday.setdefault(monday_of(event.happened_on), (set(), set()))
+        user_ids.add(event.person.id)
+        activity_ids.add(event.activity_id)
+    for monday, (user_ids, activity_ids) in by_monday.items():
         question = (
             "SELECT user_id, day, activity_id, events, counted, paid, xp, points, money FROM daily_activity"
-            f" WHERE user_id IN ({sql.marks(list(user_ids))}) AND day >= ? AND day < ?"
+            f" WHERE user_id IN ({sql.marks(user_ids)}) AND day >= ? AND day < ? AND activity_id IN ({sql.marks(activity_ids)})"
         )
-        for user_id, day, activity_id, *totals in sql.rows(question, (*user_ids, monday.isoformat(), (monday + WEEK).isoformat())):
-            books[user_id].days[date.fromisoformat(day), activity_id] = Day(*totals)
+        params = (*user_ids, monday.isoformat(), (monday + WEEK).isoformat(), *activity_ids)
+        for user_id, day, activity_id, *totals in sql.rows(question, params):
+            books[user_id].stored[date.fromisoformat(day), activity_id] = Day(*totals)
+
+
+def _read_paid_times(books: dict[int, Book], cooling: Sequence[tuple[PendingEvent, int]]) -> None:
+    """What cooldowns look at, in one question; not where that would read much more than the batch itself needs."""
+    if len(cooling) < FEW:
+        return
+    reach = timedelta(hours=max(hours for _, hours in cooling))
+    first, last = (edge(event.occurred_at for event, _ in cooling) for edge in (min, max))
+    if last - first > REACH_MAX:
+        return
+    user_ids, activity_ids = {event.person.id for event, _ in cooling}, {event.activity_id for event, _ in cooling}
+    question = (
+        f"SELECT user_id, activity_id, occurred_at FROM events WHERE user_id IN ({sql.marks(user_ids)}) AND occurred_at > ?"
+        f" AND occurred_at < ? AND activity_id IN ({sql.marks(activity_ids)}) AND paid = 1"
+    )
+    for user_id in user_ids:
+        books[user_id].paid_times_read |= activity_ids
+    for user_id, activity_id, moment in sql.rows(question, (*user_ids, time_text(first - reach), time_text(last + reach), *activity_ids)):
+        books[user_id].paid_times.setdefault(activity_id, []).append(time_from_text(moment))
 
 
 def _read_runs(books: dict[int, Book], ids: Sequence[int]) -> None:
-    question = (
-        "SELECT s.user_id, s.activity_id, a.key, s.counted, s.current, s.best, s.last_day"
-        f" FROM streaks s JOIN activities a ON a.id = s.activity_id WHERE s.user_id IN ({sql.marks(ids)})"
-    )
-    for user_id, activity_id, key, counted, current, best, last_day in sql.rows(question, ids):
-        books[user_id].runs[activity_id] = Run(counted, current, best, date.fromisoformat(last_day))
-        books[user_id].counts[key] = counted
+    question = f"SELECT user_id, activity_id, counted, current, best, last_day FROM streaks WHERE user_id IN ({sql.marks(ids)})"
+    rows = sql.rows(question, ids)
+    keys = activity_keys({row[1] for row in rows})
+    for user_id, activity_id, counted, current, best, last_day in rows:
+        book = books[user_id]
+        book.runs[activity_id] = Run(counted, current, best, date.fromisoformat(last_day))
+        book.counts[keys[activity_id]] = counted
 
 
 def _read_unlocks(books: dict[int, Book], ids: Sequence[int]) -> None:

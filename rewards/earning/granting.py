@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.achievements.identities import achievement_ids
+from rewards.activities.happening import PendingEvent
 from rewards.activities.identities import activity_ids
-from rewards.activities.recording import PendingEvent
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
 from rewards.earning.books import Book, open_books
-from rewards.earning.in_force import programme_in_force
-from rewards.earning.settling import Outcome, Settling, enter, pay, told_amounts
+from rewards.earning.in_force import programme_at, programme_in_force
+from rewards.earning.settling import Outcome, Settling, automatic_achievements, enter, pay, told_amounts
 from rewards.earning.writing import Bonus, Writes
 from rewards.kit import clock, documents, sql
 from rewards.kit.errors import Invalid, NotFound, Refused
@@ -50,9 +50,10 @@ def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: 
         raise NotFound(f"achievement {achievement}")
     if found.type != "manual":
         raise Refused("not_by_hand", f"{found.name} unlocks by itself; it cannot be awarded by hand.")
-    if achievement_ids([achievement])[achievement] in settling.book.unlocked:
+    achievement_id = achievement_ids([achievement])[achievement]
+    if achievement_id in settling.book.unlocked:
         raise Refused("already_unlocked", f"{found.name} is unlocked already.")
-    settling.award(found, awarded_by=awarded_by, note=note)
+    settling.award(achievement_id, found, awarded_by=awarded_by, note=note)
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
     return Grant(0, {}, tuple(settling.outcome.unlocked), settling.level)
@@ -113,6 +114,6 @@ def _open(user_id: int, activity: Reserved) -> Settling:
         happened_on=now.astimezone(person.zone_at(now)).date(),
         version_id=programme.version,
     )
-    book: Book = open_books([event])[user_id]
+    book: Book = open_books([event], programme_at)[user_id]
     level = programme.ladder.level_for(book.total_xp).number
-    return Settling(book, programme, event, Writes(), IdSource("events"), level, Outcome())
+    return Settling(book, programme, event, Writes(), IdSource("events"), automatic_achievements(programme), level, Outcome())

@@ -2,7 +2,8 @@
 
 from rewards.activities.definitions import definitions_at
 from rewards.activities.registry import current_version
-from rewards.earning.compiling import Programme, compile_programme
+from rewards.earning.compiled import Programme
+from rewards.earning.compiling import compile_programme
 from rewards.kit.database import db
 
 # Old versions are asked for by late retries and by rehearsals; a few are enough.

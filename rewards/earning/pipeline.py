@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from rewards.activities.recording import PendingEvent
+from rewards.activities.happening import PendingEvent
 from rewards.earning.books import Book, open_books
-from rewards.earning.compiling import CompiledActivity, Programme
+from rewards.earning.compiled import CompiledActivity, Programme
 from rewards.earning.deciding import Decision, decide
 from rewards.earning.facts import EventProcessed, RewardGranted
 from rewards.earning.in_force import programme_at
 from rewards.earning.occurring import Occurrence, Standing
-from rewards.earning.settling import Outcome, Settling, add_amounts, pay, take_in, told_amounts
+from rewards.earning.settling import Automatic, Outcome, Settling, add_amounts, automatic_achievements, pay, take_in, told_amounts
 from rewards.earning.slots import Slot, check_slot
 from rewards.earning.writing import Writes
 from rewards.kit import sql
@@ -31,13 +31,29 @@ class Batch:
 
     events: Sequence[PendingEvent]
     books: dict[int, Book] = field(init=False)
+    programmes: dict[int, Programme] = field(default_factory=dict)
+    automatic: dict[int, Automatic] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
     ids: IdSource = field(default_factory=lambda: IdSource("events"))
     facts: list[EventProcessed | RewardGranted] = field(default_factory=list)
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.books = open_books(self.events)
+        self.books = open_books(self.events, self.programme_at)
+
+    def programme_at(self, version: int) -> Programme:
+        """The programme that an event was stamped with."""
+        known = self.programmes.get(version)
+        if known is None:
+            known = self.programmes[version] = programme_at(version)
+        return known
+
+    def automatic_in(self, programme: Programme) -> Automatic:
+        """The achievements of that programme that unlock by themselves."""
+        known = self.automatic.get(programme.version)
+        if known is None:
+            known = self.automatic[programme.version] = automatic_achievements(programme)
+        return known
 
     def decide(self, event: PendingEvent) -> "Passage":
         """Decide one event. Raises what the decision raises; nothing has been changed by then."""
@@ -57,9 +73,8 @@ class Passage:
         self.batch = batch
         self.event = event
         self.book = batch.books[event.person.id]
-        self.programme: Programme = programme_at(event.version_id)
+        self.programme = batch.programme_at(event.version_id)
         self.activity: CompiledActivity | None = self.programme.activities.get(event.activity)
-        self.day = self.book.day(event.happened_on, event.activity_id)
         self.level_before = self.programme.ladder.level_for(self.book.total_xp).number
         zone = event.person.zone_at(event.occurred_at)
         self.occurrence = Occurrence(
@@ -71,6 +86,8 @@ class Passage:
             local_time=event.occurred_at.astimezone(zone),
             happened_on=event.happened_on,
         )
+        is_limited = self.activity is not None and self.activity.is_limited
+        self.paid_today = self.book.paid_on(event.happened_on, event.activity_id) if is_limited else 0
         self.slot = self._slot()
         self.span = span_with(self.book.runs.get(event.activity_id), event.happened_on, lambda: self.book.all_days(event.activity_id))
         self.is_counted = self._is_counted()
@@ -87,7 +104,7 @@ class Passage:
         counts[self.event.activity] = before + self.is_counted
         try:
             self.decision = decide(
-                programme=self.programme, occurrence=self.occurrence, standing=self._standing(), paid_before_today=self.day.paid
+                programme=self.programme, occurrence=self.occurrence, standing=self._standing(), paid_before_today=self.paid_today
             )
         finally:
             counts[self.event.activity] = before
@@ -99,7 +116,8 @@ class Passage:
         holds_slot = decision is not None and self.activity is not None
         self._take_in(amounts, holds_slot=holds_slot)
         pay(book, writes, amounts, reason="award", event_id=event.id, versions=decision.rule_version_ids if decision else None)
-        settling = Settling(book, self.programme, event, writes, self.batch.ids, self.level_before)
+        automatic = self.batch.automatic_in(self.programme)
+        settling = Settling(book, self.programme, event, writes, self.batch.ids, automatic, self.level_before)
         settling.promote()
         settling.pay_streak_bonuses(self.span)
         if decision:
@@ -114,7 +132,7 @@ class Passage:
 
     def _take_in(self, amounts: Mapping[str, int], *, holds_slot: bool) -> None:
         event, book = self.event, self.book
-        row = book.touch(event.happened_on, event.activity_id)
+        row = book.add(event.happened_on, event.activity_id)
         row.events += 1
         row.counted += self.is_counted
         row.paid += holds_slot
@@ -144,7 +162,7 @@ class Passage:
         if decision:
             trace |= decision.trace
             trace["transfers"] = [f"event:{event.id}:{asset}" for asset in amounts]
-            if self.activity is None and decision.category:
+            if self.activity is None and amounts and decision.category:
                 self.batch.writes.categories[event.activity_id] = decision.category
         self.batch.writes.finish(event, paid=holds_slot, counted=self.is_counted, result=result, trace=trace)
         self.batch.results[event.id] = result
@@ -171,7 +189,7 @@ class Passage:
         return check_slot(
             activity=activity,
             occurrence=self.occurrence,
-            paid_today=self.day.paid + self._paid_across_a_move(),
+            paid_today=self.paid_today + self._paid_across_a_move(),
             paid_this_week=self.book.paid_in_week(event.happened_on, event.activity_id) if activity and activity.max_per_week else 0,
             paid_times=times,
         )
@@ -194,7 +212,7 @@ class Passage:
         if self.activity is None:
             return True
         limit = self.activity.max_per_day
-        return self.activity.active and (limit is None or self.day.counted < limit)
+        return self.activity.active and (limit is None or self.book.counted_on(self.event.happened_on, self.event.activity_id) < limit)
 
     def _standing(self) -> Standing:
         person, book = self.event.person, self.book

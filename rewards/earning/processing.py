@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
+from rewards.activities.happening import NewEvent, PendingEvent
 from rewards.activities.identities import activity_keys
 from rewards.activities.models import State
-from rewards.activities.recording import NewEvent, PendingEvent, Recorded, record_events
+from rewards.activities.recording import Recorded, record_events
 from rewards.earning.facts import told
 from rewards.earning.pipeline import Batch
 from rewards.kit import clock, documents, sql

@@ -7,11 +7,11 @@ from typing import Any
 
 from rewards.achievements.identities import achievement_ids
 from rewards.achievements.measuring import reached
+from rewards.activities.happening import PendingEvent
 from rewards.activities.identities import activity_ids
-from rewards.activities.recording import PendingEvent
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT
-from rewards.earning.books import Book
-from rewards.earning.compiling import CompiledAchievement, Programme
+from rewards.earning.books import Book, Day
+from rewards.earning.compiled import CompiledAchievement, Programme
 from rewards.earning.writing import Bonus, Writes
 from rewards.kit.database import db
 from rewards.kit.sql import IdSource
@@ -23,6 +23,7 @@ from rewards.streaks.running import DAY, Run, Span, first_of_month, longest_in_p
 
 # As many as of the programmes they belong to.
 VERSIONS_KEPT = 8
+Automatic = list[tuple[int, CompiledAchievement]]
 # How many days in a row earn each bonus, over and over again within one run.
 STREAK_BONUSES = (("streak_7_day", 7), ("streak_30_day", 30))
 
@@ -52,7 +53,7 @@ class Measured:
         if activity != self.event.activity:
             return 0
         first, last = _window(window, self.event.happened_on)
-        return self.book.counted_by_day(self.event.activity_id, first, last)
+        return self.book.counted_between(self.event.activity_id, first, last)
 
     def best_run(self, activity: str, unit: str) -> int:
         """Days from the run itself; weeks and months only of the event's own activity, for no other can have grown."""
@@ -85,6 +86,7 @@ class Settling:
     event: PendingEvent
     writes: Writes
     ids: IdSource
+    automatic: Automatic
     level: int
     outcome: Outcome = field(default_factory=Outcome)
 
@@ -121,15 +123,18 @@ class Settling:
 
     def unlock(self, by_rule: tuple[str, ...] = ()) -> None:
         """Promote and unlock until nothing changes, achievements in the order of their ids."""
-        for achievement in self.programme.achievements:
+        for achievement in self.programme.achievements if by_rule else ():
             if achievement.key in by_rule:
-                self._unlock_if_new(achievement)
+                achievement_id = achievement_ids([achievement.key])[achievement.key]
+                if achievement_id not in self.book.unlocked:
+                    self.award(achievement_id, achievement)
         while self.promote() or self._unlock_what_is_true():
             pass
 
-    def award(self, achievement: CompiledAchievement, *, awarded_by: int | None = None, note: str | None = None) -> None:
+    def award(
+        self, achievement_id: int, achievement: CompiledAchievement, *, awarded_by: int | None = None, note: str | None = None
+    ) -> None:
         """Unlock one achievement and pay its bonus."""
-        achievement_id = achievement_ids([achievement.key])[achievement.key]
         self.book.unlocked.add(achievement_id)
         amounts = {asset: amount for asset, amount in ((XP, achievement.xp_reward), (POINTS, achievement.points_reward)) if amount}
         bonus_id = None
@@ -147,26 +152,15 @@ class Settling:
 
     def _unlock_what_is_true(self) -> bool:
         measured = Measured(self.book, self.event, self.level)
+        coach_id, unlocked = self.event.person.coach_id, self.book.unlocked
         found = False
-        for achievement in self._candidates():
+        for achievement_id, achievement in self.automatic:
+            if achievement_id in unlocked or achievement.coach_id not in (None, coach_id):
+                continue
             if reached(achievement, measured) >= (achievement.value or 0):
-                found = self._unlock_if_new(achievement) or found
+                self.award(achievement_id, achievement)
+                found = True
         return found
-
-    def _candidates(self) -> list[CompiledAchievement]:
-        coach_id = self.event.person.coach_id
-        ids = _ordered_ids(self.programme)
-        return [
-            achievement
-            for achievement_id, achievement in ids
-            if achievement_id not in self.book.unlocked and achievement.coach_id in (None, coach_id)
-        ]
-
-    def _unlock_if_new(self, achievement: CompiledAchievement) -> bool:
-        if achievement_ids([achievement.key])[achievement.key] in self.book.unlocked:
-            return False
-        self.award(achievement)
-        return True
 
     def _pay(self, bonus: Bonus, kind: str, names: Mapping[str, str]) -> int:
         event_id = self.ids.next()
@@ -213,7 +207,7 @@ def pay(
 def enter(book: Book, activity: str, activity_id: int, day: date, amounts: Mapping[str, int], currency: str) -> None:
     """Take a system event into the daily totals and the runs: it is counted, and it holds a slot of its own activity."""
     span = span_with(book.runs.get(activity_id), day, lambda: book.all_days(activity_id))
-    row = book.touch(day, activity_id)
+    row = book.add(day, activity_id)
     row.events, row.counted, row.paid = row.events + 1, row.counted + 1, row.paid + 1
     add_amounts(book, row, amounts, currency, earned=activity != ADJUSTMENT.key)
     take_in(book, activity, activity_id, span, day, counted=True)
@@ -230,7 +224,7 @@ def take_in(book: Book, activity: str, activity_id: int, span: Span, day: date, 
         book.days_by_activity[activity_id].add(day)
 
 
-def add_amounts(book: Book, row: Any, amounts: Mapping[str, int], currency: str, *, earned: bool = True) -> None:
+def add_amounts(book: Book, row: Day, amounts: Mapping[str, int], currency: str, *, earned: bool = True) -> None:
     """Take amounts into a row of the daily totals."""
     row.xp += amounts.get(XP, 0)
     row.points += amounts.get(POINTS, 0)
@@ -246,8 +240,9 @@ def told_amounts(amounts: Mapping[str, int]) -> dict[str, Any]:
     return {"awards": awards, "points_awarded": amounts.get(POINTS, 0)}
 
 
-def _ordered_ids(programme: Programme) -> list[tuple[int, CompiledAchievement]]:
-    known: list[tuple[int, CompiledAchievement]] | None = db.recall_recent("automatic achievements", programme.version)
+def automatic_achievements(programme: Programme) -> Automatic:
+    """The achievements that unlock by themselves, with their ids, in the order of their ids."""
+    known: Automatic | None = db.recall_recent("automatic achievements", programme.version)
     if known is None:
         automatic = [achievement for achievement in programme.achievements if achievement.active and achievement.type == "automatic"]
         ids = achievement_ids([achievement.key for achievement in automatic])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rewards.activities.recording import PendingEvent
+from rewards.activities.happening import PendingEvent
 from rewards.earning.books import Book
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
@@ -22,8 +22,9 @@ BONUS = (
 )
 DAY = (
     "INSERT INTO daily_activity (user_id, day, activity_id, events, counted, paid, xp, points, money) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (user_id, day, activity_id) DO UPDATE SET events = excluded.events, counted = excluded.counted, paid = excluded.paid,"
-    " xp = excluded.xp, points = excluded.points, money = excluded.money"
+    " ON CONFLICT (user_id, day, activity_id) DO UPDATE SET events = daily_activity.events + excluded.events,"
+    " counted = daily_activity.counted + excluded.counted, paid = daily_activity.paid + excluded.paid,"
+    " xp = daily_activity.xp + excluded.xp, points = daily_activity.points + excluded.points, money = daily_activity.money + excluded.money"
 )
 RUN = (
     "INSERT INTO streaks (user_id, activity_id, counted, current, best, last_day) VALUES (?, ?, ?, ?, ?, ?)"
@@ -119,8 +120,7 @@ class Writes:
 
 def _days(books: Mapping[int, Book]) -> Iterator[Sequence[object]]:
     for user_id, book in books.items():
-        for day, activity_id in sorted(book.changed_days):
-            row = book.days[day, activity_id]
+        for (day, activity_id), row in sorted(book.added.items(), key=lambda item: item[0]):
             yield user_id, _text(day), activity_id, row.events, row.counted, row.paid, row.xp, row.points, row.money
 
 

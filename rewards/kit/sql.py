@@ -1,6 +1,6 @@
 """Plain SQL on the surrounding block's connection, for the paths where every statement counts. Placeholders are `?` on both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -48,7 +48,7 @@ def value(text: str, params: Sequence[Any] = ()) -> Any:
     return found[0][0] if found else None
 
 
-def marks(values: Sequence[Any]) -> str:
+def marks(values: Collection[Any]) -> str:
     """As many placeholders as there are values, for `IN (...)`."""
     return ",".join("?" * len(values))
 
