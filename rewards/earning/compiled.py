@@ -41,7 +41,7 @@ class PerUnit:
 
     def lines_for(self, metadata: Mapping[str, Any]) -> list[Line]:
         """The lines for as many units as an event has; each is 0 where that is no number from 0, and says why."""
-        units = metadata.get(self.field)
+        units: Any = metadata.get(self.field)
         why = _why_no_units(units)
         if why:
             return [line._replace(amount=0, told={**line.told, "amount": 0, "why": why}) for line in self.lines]

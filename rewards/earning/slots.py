@@ -1,11 +1,13 @@
 """Whether an event may be paid: caps by the person's own days and weeks, cooldown by the clock. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
-from rewards.earning.compiling import CompiledActivity
+from rewards.earning.compiled import CompiledActivity
 from rewards.earning.occurring import Occurrence
+
+CAPS = ("max_per_day", "max_per_week")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +18,20 @@ class Slot:
     blocked: str | None = None
     # A short sentence for people.
     reason: str | None = None
+    # In UTC; None where nobody knows.
     opens_at: datetime | None = None
+    # Of the limit that blocked it, or else of the first one there is.
     used: int = 0
     limit: int | None = None
 
     @property
     def capped(self) -> bool:
         """Whether a limit on how often blocked it."""
-        return self.blocked in ("max_per_day", "max_per_week")
+        return self.blocked in CAPS
 
 
 FREE = Slot()
+INACTIVE = Slot("inactive", "this activity is switched off")
 
 
 def check_slot(
@@ -36,29 +41,36 @@ def check_slot(
     if activity is None:
         return FREE
     if not activity.active:
-        return Slot("inactive", "this activity is switched off")
-    if activity.cooldown_hours and (too_close := _too_close(activity.cooldown_hours, occurrence.occurred_at, paid_times)):
-        hours = activity.cooldown_hours
-        reason = f"counts once every {hours} hours" if hours != 1 else "counts once an hour"
-        return Slot("cooldown", reason, too_close + timedelta(hours=hours))
-    if activity.max_per_day is not None and paid_today >= activity.max_per_day:
-        reason = f"daily limit of {activity.max_per_day} reached"
-        return Slot("max_per_day", reason, _midnight_after(occurrence, 1), paid_today, activity.max_per_day)
-    if activity.max_per_week is not None and paid_this_week >= activity.max_per_week:
-        reason = f"weekly limit of {activity.max_per_week} reached"
-        days = 7 - occurrence.happened_on.weekday()
-        return Slot("max_per_week", reason, _midnight_after(occurrence, days), paid_this_week, activity.max_per_week)
+        return INACTIVE
+    closed = [
+        *_cooldown(activity.cooldown_hours, occurrence.occurred_at, paid_times),
+        *_cap("max_per_day", "daily", activity.max_per_day, paid_today, occurrence, 1),
+        *_cap("max_per_week", "weekly", activity.max_per_week, paid_this_week, occurrence, 7 - occurrence.happened_on.weekday()),
+    ]
+    if closed:
+        # The first gives the reason, but a slot opens only when nothing blocks it any more.
+        return replace(closed[0], opens_at=max(slot.opens_at for slot in closed if slot.opens_at))
     if activity.max_per_day is not None:
         return Slot(used=paid_today, limit=activity.max_per_day)
     return Slot(used=paid_this_week, limit=activity.max_per_week) if activity.max_per_week is not None else FREE
 
 
-def _too_close(hours: int, moment: datetime, paid_times: Sequence[datetime]) -> datetime | None:
-    """The latest paid event that lies less than so many hours before or after."""
+def _cooldown(hours: int | None, moment: datetime, paid_times: Sequence[datetime]) -> Iterator[Slot]:
+    if hours is None:
+        return
     reach = timedelta(hours=hours)
-    return max((paid for paid in paid_times if abs(paid - moment) < reach), default=None)
+    # In UTC: the difference of two times in one zone would be that of their clock faces, an hour wrong across a change of the clocks.
+    moment = moment.astimezone(UTC)
+    near = [paid for paid in (paid.astimezone(UTC) for paid in paid_times) if abs(paid - moment) < reach]
+    if near:
+        yield Slot("cooldown", "counts once every hour" if hours == 1 else f"counts once every {hours} hours", max(near) + reach)
 
 
-def _midnight_after(occurrence: Occurrence, days: int) -> datetime:
-    """When the person's own day begins, so many days on. A midnight that the clocks skip is the first moment after it."""
-    return datetime.combine(occurrence.happened_on + timedelta(days=days), time(), occurrence.local_time.tzinfo)
+def _cap(blocked: str, name: str, limit: int | None, used: int, occurrence: Occurrence, days: int) -> Iterator[Slot]:
+    if limit is not None and used >= limit:
+        yield Slot(blocked, f"{name} limit of {limit} reached", _day_begins(occurrence, days), used, limit)
+
+
+def _day_begins(occurrence: Occurrence, days: int) -> datetime:
+    """When the person's own day begins, so many days on. Where the clocks skip its midnight, that is the first moment after it."""
+    return datetime.combine(occurrence.happened_on + timedelta(days=days), time(), occurrence.local_time.tzinfo).astimezone(UTC)
