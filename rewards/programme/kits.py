@@ -6,10 +6,9 @@ from pathlib import Path
 
 from rewards.activities.definitions import current_version, lock_versions
 from rewards.activities.registry import registry_in_force
-from rewards.kit.written import read_part
 from rewards.programme.changing import Change, change_programme
 from rewards.programme.document import ProgrammeDocument
-from rewards.programme.reading import read_text
+from rewards.programme.reading import read_programme
 
 FOLDER = Path(__file__).with_name("kits")
 # The first one is in force until somebody chooses otherwise.
@@ -20,7 +19,7 @@ KITS = ("fitness", "community")
 def read_kit(name: str) -> ProgrammeDocument:
     """One of the kits."""
     file = FOLDER / f"{name}.yaml"
-    return read_part(ProgrammeDocument, read_text(file.read_text(encoding="utf-8"), name=file.name), file.name)
+    return read_programme(file.read_bytes(), name=file.name)
 
 
 def load_starting_kits() -> Change | None:

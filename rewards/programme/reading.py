@@ -5,11 +5,18 @@ from pathlib import PurePath
 from typing import Any
 
 from rewards.kit.errors import Invalid
+from rewards.kit.written import read_part
+from rewards.programme.document import ProgrammeDocument
 from rewards.programme.reading_json import read_json
 from rewards.programme.reading_yaml import read_yaml
 
 TEXT_MAX = 2_000_000
 LOOKS_LIKE_JSON = re.compile(r"\s*[\[{]\s*[\[{\]}\"]")
+
+
+def read_programme(content: bytes, *, name: str = "") -> ProgrammeDocument:
+    """The programme document in a file's content; Invalid names the line of what cannot be read, and the path of what cannot be meant."""
+    return read_part(ProgrammeDocument, read_bytes(content, name=name))
 
 
 def read_text(text: str, *, name: str = "") -> Any:

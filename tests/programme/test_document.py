@@ -7,7 +7,7 @@ import pytest
 from rewards.kit.errors import Invalid
 from rewards.kit.written import read_part
 from rewards.programme.document import ProgrammeDocument
-from rewards.programme.reading import read_text
+from rewards.programme.reading import read_programme
 
 # The fixed example of the outside surface, without the two sections of later releases.
 EXAMPLE = """
@@ -43,7 +43,7 @@ def complaints(**sections: Any) -> dict[str, str]:
 
 
 def test_the_example_of_the_surface_is_taken_as_it_stands():
-    document = read_part(ProgrammeDocument, read_text(EXAMPLE))
+    document = read_programme(EXAMPLE.encode(), name="programme.yaml")
     assert [entry.key for entry in document.entries()] == [
         *(
             "programme",
