@@ -59,9 +59,7 @@ class Definition(Model):
 
     __tablename__ = "definitions"
     __table_args__ = (
-        CheckConstraint(
-            f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", name="kind"
-        ),
+        CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", name="kind"),
         CheckConstraint(
             "until_version IS NULL OR until_version > since_version",
             name="versions_rise",
@@ -81,13 +79,9 @@ class Definition(Model):
     kind: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
     body: Mapped[Any] = mapped_column(Document)
-    since_version: Mapped[int] = mapped_column(
-        Whole, ForeignKey("programme_versions.id")
-    )
+    since_version: Mapped[int] = mapped_column(Whole, ForeignKey("programme_versions.id"))
     # NULL: it is in force.
-    until_version: Mapped[int | None] = mapped_column(
-        Whole, ForeignKey("programme_versions.id")
-    )
+    until_version: Mapped[int | None] = mapped_column(Whole, ForeignKey("programme_versions.id"))
 
 
 class Activity(Model):
@@ -111,9 +105,7 @@ class Event(Model):
             f"state IN ({', '.join(repr(state.value) for state in State)})",
             name="state",
         ),
-        Index(
-            "uq_events_source_idempotency_key", "source", "idempotency_key", unique=True
-        ),
+        Index("uq_events_source_idempotency_key", "source", "idempotency_key", unique=True),
         Index("ix_events_user_id_occurred_at", "user_id", "occurred_at"),
         Index(
             "ix_events_waiting",
@@ -168,13 +160,9 @@ class DailyActivity(Model):
     __tablename__ = "daily_activity"
     __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
 
-    user_id: Mapped[int] = mapped_column(
-        Whole, ForeignKey("users.id"), primary_key=True
-    )
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"), primary_key=True)
     day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
-    activity_id: Mapped[int] = mapped_column(
-        Whole, ForeignKey("activities.id"), primary_key=True
-    )
+    activity_id: Mapped[int] = mapped_column(Whole, ForeignKey("activities.id"), primary_key=True)
     # All events; those that counts take; those that hold a slot.
     events: Mapped[int] = mapped_column(Integer)
     counted: Mapped[int] = mapped_column(Integer)
