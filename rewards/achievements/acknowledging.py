@@ -1,0 +1,10 @@
+"""An unlock is a moment that is shown once: until the person has seen it."""
+
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
+
+
+def acknowledge_unlocks(*, user_id: int, up_to_id: int) -> int:
+    """They have seen what they unlocked, as far as it was shown to them; how many were new."""
+    statement = "UPDATE unlocks SET seen_at = ? WHERE user_id = ? AND id <= ? AND seen_at IS NULL"
+    return sql.run(statement, (time_text(clock.now()), user_id, up_to_id))

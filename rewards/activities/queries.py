@@ -1,0 +1,101 @@
+"""What people ask about what they did."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from rewards.kit import documents, sql
+from rewards.kit.columns import time_from_text, time_text
+from rewards.kit.errors import NotFound
+
+PAGE_ROWS = 25
+COLUMNS = "e.id, a.key, e.occurred_at, e.happened_on, e.state, e.metadata, e.result, e.source"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """Something that was recorded for somebody, as they see it. `result` is empty until it is decided."""
+
+    id: int
+    activity: str
+    occurred_at: datetime
+    happened_on: date
+    state: str
+    metadata: Mapping[str, Any]
+    result: Mapping[str, Any]
+    source: str
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether what it is worth is known."""
+        return self.state == "processed"
+
+    @property
+    def paid_something(self) -> bool:
+        """Whether it was worth anything by itself."""
+        return any(self.result.get("awards", {}).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One person's day in one activity: how often they did it, and how many of those hold a slot, today and this week."""
+
+    events: int = 0
+    paid: int = 0
+    paid_this_week: int = 0
+
+
+def event_of(user_id: int, event_id: int) -> LoggedEvent:
+    """One event of somebody's. Raises NotFound for another's, as for none."""
+    question = f"SELECT {COLUMNS} FROM events e JOIN activities a ON a.id = e.activity_id WHERE e.user_id = ? AND e.id = ?"
+    found = [_logged(row) for row in sql.rows(question, (user_id, event_id))]
+    if not found:
+        raise NotFound(f"event {event_id}")
+    return found[0]
+
+
+def log_of(user_id: int, *, before: LoggedEvent | None = None, limit: int = PAGE_ROWS) -> list[LoggedEvent]:
+    """What somebody did, newest first, from the one after `before` on."""
+    earlier = " AND (e.occurred_at < ? OR (e.occurred_at = ? AND e.id < ?))" if before else ""
+    question = (
+        f"SELECT {COLUMNS} FROM events e JOIN activities a ON a.id = e.activity_id WHERE e.user_id = ?{earlier}"
+        " ORDER BY e.occurred_at DESC, e.id DESC LIMIT ?"
+    )
+    moment = time_text(before.occurred_at) if before else ""
+    edge: tuple[object, ...] = (moment, moment, before.id) if before else ()
+    return [_logged(row) for row in sql.rows(question, (user_id, *edge, limit))]
+
+
+def todays_of(user_id: int, today: date, monday: date) -> dict[str, Today]:
+    """Somebody's day by activity; `monday` begins its week."""
+    question = (
+        "SELECT a.key, sum(CASE WHEN d.day = ? THEN d.events ELSE 0 END), sum(CASE WHEN d.day = ? THEN d.paid ELSE 0 END), sum(d.paid)"
+        " FROM daily_activity d JOIN activities a ON a.id = d.activity_id WHERE d.user_id = ? AND d.day >= ? AND d.day <= ? GROUP BY a.key"
+    )
+    day = today.isoformat()
+    rows = sql.rows(question, (day, day, user_id, monday.isoformat(), day))
+    return {key: Today(int(events), int(paid), int(paid_this_week)) for key, events, paid, paid_this_week in rows}
+
+
+def last_days_of(user_ids: Iterable[int]) -> dict[int, date]:
+    """The last day on which each of these people did something; who never did is absent."""
+    ids = list(user_ids)
+    if not ids:
+        return {}
+    question = f"SELECT user_id, max(day) FROM daily_activity WHERE user_id IN ({sql.marks(ids)}) GROUP BY user_id"
+    return {user_id: date.fromisoformat(day) for user_id, day in sql.rows(question, ids)}
+
+
+def _logged(row: sql.Row) -> LoggedEvent:
+    event_id, activity, occurred_at, happened_on, state, metadata, result, source = row
+    return LoggedEvent(
+        id=event_id,
+        activity=activity,
+        occurred_at=time_from_text(occurred_at),
+        happened_on=date.fromisoformat(happened_on),
+        state=state,
+        metadata=documents.parse(metadata),
+        result=documents.parse(result) if result else {},
+        source=source,
+    )

@@ -1,0 +1,16 @@
+"""A coach's first page: their clients, and how each of them is doing."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from rewards.web.access import me
+from rewards.web.answering import answer
+from rewards.web.roster import Roster
+
+home = Blueprint("home", __name__)
+
+
+@home.get("")
+def show() -> ResponseReturnValue:
+    """The coach's own clients; `?after=ID` shows the page after that client."""
+    return answer("coach/home.html", roster=Roster(me(), request.args.get("after", type=int)))

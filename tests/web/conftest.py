@@ -1,0 +1,88 @@
+"""A desk with its people, ready to be visited."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from rewards.kit.database import Database
+from rewards.kit.settings import Settings, load_settings
+from rewards.people.joining import add_user
+from rewards.people.passwords import HashedPassword, hash_password
+from rewards.people.queries import user_by_email
+from rewards.people.signing_in import Proof, open_session
+from rewards.programme.kits import load_starting_kits
+from rewards.web.access import TOKEN
+
+PASSWORD = "three quiet garden walls"
+SignIn = Callable[[str], FlaskClient]
+
+
+@cache
+def hashed() -> HashedPassword:
+    """Hashing takes its time; once is enough."""
+    return hash_password(PASSWORD)
+
+
+def gather_people() -> None:
+    """Ada and her coach Bo, the stranger Cy and his coach Eve, the admin Dee; inside a write block."""
+    bo = add_user(email="bo@example.com", name="Bo", role="coach", timezone="Europe/Berlin", password=hashed())
+    eve = add_user(email="eve@example.com", name="Eve", role="coach", timezone="Europe/Berlin", password=hashed())
+    add_user(email="ada@example.com", name="Ada", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=bo.id)
+    add_user(email="cy@example.com", name="Cy", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=eve.id)
+    add_user(email="dee@example.com", name="Dee", role="admin", timezone="Europe/Berlin", password=hashed())
+
+
+@pytest.fixture
+def environment(database: Database, tmp_path: Path) -> dict[str, str]:
+    """What an operator would have set."""
+    return {"LAUREL_DATA": str(tmp_path / "desk"), "DATABASE_URL": str(database.engine.url.render_as_string(hide_password=False))}
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    return load_settings(environment)
+
+
+@pytest.fixture
+def site(database: Database, settings: Settings) -> Flask:
+    """The desk as it runs, with its people and the starting kits."""
+    hashed()
+    with database.write():
+        gather_people()
+        load_starting_kits()
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def stranger(site: Flask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return site.test_client()
+
+
+@pytest.fixture
+def sign_in(site: Flask, database: Database) -> SignIn:
+    """A browser in which somebody of the cast is signed in."""
+
+    def opened(name: str) -> FlaskClient:
+        client = site.test_client()
+        with database.write():
+            user = user_by_email(f"{name}@example.com")
+            assert user
+            token = open_session(Proof(user.id, user.stamp))
+        with client.session_transaction() as session:
+            session[TOKEN] = token
+        return client
+
+    return opened
+
+
+@pytest.fixture
+def ada(sign_in: SignIn) -> FlaskClient:
+    return sign_in("ada")
