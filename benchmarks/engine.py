@@ -69,7 +69,8 @@ def programme() -> Iterator[Path]:
         migrating.migrate()
         with db.write():
             load_starting_kits()
-            document = {"activities": [{"key": "quiz_completed", "active": True}], "rules": RULES, "achievements": ACHIEVEMENTS}
+            quiz = {"key": "quiz_completed", "category": "learning", "xp": 20, "points": 20, "max_per_day": 10}
+            document = {"activities": [quiz], "rules": RULES, "achievements": ACHIEVEMENTS}
             change_programme(document=ProgrammeDocument.model_validate(document), actor_id=None, note="benchmark")
             add_people(PEOPLE)
         try:

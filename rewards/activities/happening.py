@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewards.activities.models import Recorder
 from rewards.people.locking import Person
@@ -31,8 +31,7 @@ class NewEvent:
         return self.activity or f"{self.object_type}_{self.action}"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingEvent:
+class PendingEvent(NamedTuple):
     """A stored event on its way to a decision. Fractions in its metadata are Decimal."""
 
     id: int

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewards.activities import checking, identities
 from rewards.activities.happening import NewEvent, PendingEvent
@@ -23,8 +22,7 @@ INSERT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The event is stored; `pending` is None where the same key had stored it before."""
 
     event_id: int

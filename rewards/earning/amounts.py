@@ -8,6 +8,7 @@ Number = int | Decimal
 # Room for the product of as many factors as a programme can have. What would need more is refused and never cut.
 DIGITS_MAX = 100_000
 EXACT = Context(prec=DIGITS_MAX, Emin=-DIGITS_MAX, Emax=DIGITS_MAX, traps=[Inexact, InvalidOperation])
+# Of a number in a trace.
 TOLD_MAX = 40
 
 
@@ -50,6 +51,7 @@ def told(value: Number) -> int | str:
     number = Decimal(value)
     if not -TOLD_MAX < number.adjusted() < TOLD_MAX:
         return f"{number:.6E}"
-    text = f"{number:f}"
-    text = text.rstrip("0").removesuffix(".") if "." in text else text
+    if number == number.to_integral_value():
+        return int(number)
+    text = f"{number:f}".rstrip("0")
     return text if len(text) <= TOLD_MAX else text[: TOLD_MAX - 1] + "…"

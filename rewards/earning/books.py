@@ -129,7 +129,8 @@ class Book:
         if self.points_before is None:
             question = "SELECT coalesce(sum(points), 0) FROM daily_activity WHERE user_id = ? AND activity_id <> ?"
             self.points_before = int(sql.value(question, (self.person.id, adjustment_id)))
-        return self.points_before + self.points_gained
+        earned: int = self.points_before + self.points_gained
+        return earned
 
 
 def open_books(events: Sequence[PendingEvent], programme_at: Callable[[int], Programme]) -> dict[int, Book]:

@@ -33,8 +33,6 @@ from rewards.ledger.models import POINTS, XP
 from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import Ladder
 
-__all__ = ["CompiledAchievement", "CompiledActivity", "CompiledRule", "Definition", "Programme", "compile_programme"]
-
 SCORE = "score"
 # Events of so many different names are remembered with the rules that take them.
 NAMES_REMEMBERED = 4_096
@@ -122,7 +120,7 @@ def _activity(row_id: int, part: ActivityDocument) -> CompiledActivity:
         key=part.key,
         category=part.category,
         base={asset: amount for asset, amount in base.items() if amount},
-        award=_award(base, part.per_unit, Line("", 0, BEFORE_ALL_RULES, None, None, {"from": "activity"})),
+        award=_award(base, part.per_unit, Line("", 0, BEFORE_ALL_RULES, None, None, {"activity": part.key})),
         cooldown_hours=part.cooldown_hours,
         max_per_day=part.max_per_day,
         max_per_week=part.max_per_week,
@@ -139,7 +137,7 @@ def _award(amounts: Mapping[str, int], per_unit: documents.PerUnit | None, like:
 
     def lines(each: Mapping[str, Number], **how: Any) -> tuple[Line, ...]:
         return tuple(
-            like._replace(asset=asset, amount=amount, told={**like.told, "asset": asset, "amount": told(amount), **how})
+            like._replace(asset=asset, amount=amount, told={**like.told, **how, "amount": told(amount)})
             for asset, amount in each.items()
             if amount
         )
@@ -153,12 +151,11 @@ def _award(amounts: Mapping[str, int], per_unit: documents.PerUnit | None, like:
 
 def _rule(row_id: int, place: int, part: RuleDocument, zone: ZoneInfo) -> CompiledRule:
     outcome = part.outcome
-    names = {"rule": part.key, "version": row_id}
     fields = {f"metadata.{field}": {"equals": value} for field, value in part.pattern.metadata.items()}
     award = None
     if isinstance(outcome, AwardPoints):
         amounts = {XP: outcome.xp, POINTS: outcome.points, **outcome.money, SCORE: outcome.score}
-        award = _award(amounts, outcome.per_unit, Line("", 0, place, outcome.category, row_id, {"from": "rule", **names}))
+        award = _award(amounts, outcome.per_unit, Line("", 0, place, outcome.category, row_id, {"rule": part.key}))
     return CompiledRule(
         id=row_id,
         key=part.key,
@@ -168,20 +165,20 @@ def _rule(row_id: int, place: int, part: RuleDocument, zone: ZoneInfo) -> Compil
         active_until=instant_of(part.active_until, zone) if part.active_until else None,
         stop=part.stop,
         award=award,
-        multiplier=_multiplier(outcome, names) if isinstance(outcome, Multiply) else None,
+        multiplier=_multiplier(outcome, {"rule": part.key}) if isinstance(outcome, Multiply) else None,
         unlocks=outcome.achievement if isinstance(outcome, UnlockAchievement) else None,
         grants=outcome.reward if isinstance(outcome, GrantReward) else None,
     )
 
 
-def _multiplier(scope: Scope, names: Mapping[str, Any]) -> Multiplier:
+def _multiplier(scope: Scope, name: Mapping[str, Any]) -> Multiplier:
     return Multiplier(
         factor=exact(scope.factor),
         stacking=scope.stacking,
         assets=frozenset((scope.asset,)) if scope.asset else EARNED,
         categories=frozenset(scope.categories),
         activities=frozenset(scope.activities),
-        told={**names, "stacking": scope.stacking.value, "factor": told(scope.factor)},
+        told={**name, "stacking": scope.stacking.value, "factor": told(scope.factor)},
     )
 
 

@@ -81,11 +81,12 @@ def _not(check: Check) -> Check:
 
 
 def _question(path: str, operator: str, wanted: Any) -> Check:
-    read, told_wanted = _reader(path), _told(wanted)
+    read = _reader(path)
     if operator == "exists":
         return _existence(path, read, is_wanted=wanted)
     types, test = _test(operator, wanted)
     misfit = NOT_OF.get(types, "of another kind")
+    told_wanted = [_told(one) for one in wanted] if isinstance(wanted, list) else _told(wanted)
 
     def question(occurrence: Occurrence, standing: Standing, notes: list[Note]) -> bool:
         found = read(occurrence, standing)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from rewards.activities.happening import NewEvent
 from rewards.activities.models import Recorder
-from rewards.activities.recording import NewEvent
 from rewards.activities.registry import registry_in_force
 from rewards.earning.processing import record_and_process
 from rewards.kit import sql

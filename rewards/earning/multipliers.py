@@ -1,6 +1,6 @@
 """Multipliers: what they cover, when they are live, and how several of them go together. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,8 +59,10 @@ class CompiledBoost:
         return self.hours is None or self.hours[0] <= local.hour < self.hours[1]
 
 
-def combined(multipliers: Iterable[Multiplier]) -> Number:
+def combined(multipliers: Sequence[Multiplier]) -> Number:
     """Product of compound x (1 + sum of (add - 1)) x the largest of highest, whatever the order they come in."""
+    if len(multipliers) == 1:
+        return multipliers[0].factor
     compound: Number = 1
     added: Number = 1
     highest: Number | None = None

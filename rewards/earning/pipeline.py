@@ -16,6 +16,7 @@ from rewards.earning.settling import Automatic, Outcome, Settling, add_amounts, 
 from rewards.earning.slots import Slot, check_slot
 from rewards.earning.writing import Writes
 from rewards.kit import sql
+from rewards.kit.announcing import is_heard
 from rewards.kit.columns import time_text
 from rewards.kit.sql import IdSource
 from rewards.ledger.models import POINTS, XP
@@ -166,7 +167,8 @@ class Passage:
                 self.batch.writes.categories[event.activity_id] = decision.category
         self.batch.writes.finish(event, paid=holds_slot, counted=self.is_counted, result=result, trace=trace)
         self.batch.results[event.id] = result
-        self._tell(amounts, outcome, level)
+        if is_heard(EventProcessed):
+            self._tell(amounts, outcome, level)
 
     def _tell(self, amounts: Mapping[str, int], outcome: Outcome, level: int) -> None:
         net = dict(amounts)

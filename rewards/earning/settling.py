@@ -94,6 +94,8 @@ class Settling:
         """Record every level that the XP has newly reached."""
         ladder = self.programme.ladder
         now = ladder.level_for(self.book.total_xp).number
+        if now == self.level:
+            return False
         for reached_level in ladder.levels:
             if self.level < reached_level.number <= now:
                 self.writes.reach(self.event.person.id, reached_level.number, reached_level.name, self.event.id or None)

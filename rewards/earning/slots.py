@@ -1,6 +1,6 @@
 """Whether an event may be paid: caps by the person's own days and weeks, cooldown by the clock. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -42,11 +42,12 @@ def check_slot(
         return FREE
     if not activity.active:
         return INACTIVE
-    closed = [
-        *_cooldown(activity.cooldown_hours, occurrence.occurred_at, paid_times),
-        *_cap("max_per_day", "daily", activity.max_per_day, paid_today, occurrence, 1),
-        *_cap("max_per_week", "weekly", activity.max_per_week, paid_this_week, occurrence, 7 - occurrence.happened_on.weekday()),
-    ]
+    checks = (
+        _cooldown(activity.cooldown_hours, occurrence.occurred_at, paid_times),
+        _cap("max_per_day", "daily", activity.max_per_day, paid_today, occurrence, 1),
+        _cap("max_per_week", "weekly", activity.max_per_week, paid_this_week, occurrence, 7 - occurrence.happened_on.weekday()),
+    )
+    closed = [slot for slot in checks if slot]
     if closed:
         # The first gives the reason, but a slot opens only when nothing blocks it any more.
         return replace(closed[0], opens_at=max(slot.opens_at for slot in closed if slot.opens_at))
@@ -55,20 +56,21 @@ def check_slot(
     return Slot(used=paid_this_week, limit=activity.max_per_week) if activity.max_per_week is not None else FREE
 
 
-def _cooldown(hours: int | None, moment: datetime, paid_times: Sequence[datetime]) -> Iterator[Slot]:
-    if hours is None:
-        return
+def _cooldown(hours: int | None, moment: datetime, paid_times: Sequence[datetime]) -> Slot | None:
+    if hours is None or not paid_times:
+        return None
     reach = timedelta(hours=hours)
     # In UTC: the difference of two times in one zone would be that of their clock faces, an hour wrong across a change of the clocks.
     moment = moment.astimezone(UTC)
     near = [paid for paid in (paid.astimezone(UTC) for paid in paid_times) if abs(paid - moment) < reach]
-    if near:
-        yield Slot("cooldown", "counts once every hour" if hours == 1 else f"counts once every {hours} hours", max(near) + reach)
+    reason = "counts once every hour" if hours == 1 else f"counts once every {hours} hours"
+    return Slot("cooldown", reason, max(near) + reach) if near else None
 
 
-def _cap(blocked: str, name: str, limit: int | None, used: int, occurrence: Occurrence, days: int) -> Iterator[Slot]:
-    if limit is not None and used >= limit:
-        yield Slot(blocked, f"{name} limit of {limit} reached", _day_begins(occurrence, days), used, limit)
+def _cap(blocked: str, name: str, limit: int | None, used: int, occurrence: Occurrence, days: int) -> Slot | None:
+    if limit is None or used < limit:
+        return None
+    return Slot(blocked, f"{name} limit of {limit} reached", _day_begins(occurrence, days), used, limit)
 
 
 def _day_begins(occurrence: Occurrence, days: int) -> datetime:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
+from rewards.activities.happening import NewEvent
 from rewards.activities.models import Kind, Recorder
-from rewards.activities.recording import NewEvent
 from rewards.activities.registry import registry_in_force
 from rewards.earning.processing import record_and_process
 from rewards.kit import clock, documents, sql

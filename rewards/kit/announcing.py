@@ -15,6 +15,11 @@ def wire(reactions: Mapping[type, Sequence[Reaction]]) -> None:
     _reactions = reactions
 
 
+def is_heard(kind: type) -> bool:
+    """Whether anybody listens to this kind of fact: one that nobody hears need not be put into words."""
+    return bool(_reactions.get(kind))
+
+
 def announce(facts: Iterable[Any]) -> None:
     """Run every reaction at once, inside the announcer's transaction: all of it happens, or none. Neighbours of one kind go as one list."""
     for kind, neighbours in groupby(facts, type):

@@ -1,8 +1,8 @@
 """The only door through which amounts move."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
@@ -18,8 +18,7 @@ INSERT = (
 MOVE = "UPDATE accounts SET balance = balance + ?, last_transfer_id = ? WHERE id = ? AND (spendable = 0 OR balance + ? >= 0)"
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """One transfer to be: `amount` > 0 of one asset between a person's account and one of the system's, towards the person or away."""
 
     holding: Holding

@@ -1,8 +1,8 @@
 """Takes people one at a time: whoever changes what somebody earned holds them until commit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rewards.kit import documents, sql
@@ -10,8 +10,7 @@ from rewards.kit.columns import time_from_text
 from rewards.people.zones import zone_in_force
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """What a decision needs to know of somebody, besides what they earned."""
 
     id: int
