@@ -88,6 +88,8 @@ def savepoint(name: str) -> Iterator[None]:
     """What happens inside is undone alone if it fails; the rest of the transaction stands."""
     db.session.flush()
     run(f"SAVEPOINT {name}")
+    # What is learned inside is undone with it: a row that was made there is not there any more.
+    learned = dict(db.session.info)
     try:
         yield
         db.session.flush()
@@ -95,5 +97,7 @@ def savepoint(name: str) -> Iterator[None]:
         run(f"ROLLBACK TO SAVEPOINT {name}")
         run(f"RELEASE SAVEPOINT {name}")
         db.session.expire_all()
+        db.session.info.clear()
+        db.session.info.update(learned)
         raise
     run(f"RELEASE SAVEPOINT {name}")
