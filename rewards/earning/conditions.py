@@ -90,7 +90,7 @@ def _question(path: str, operator: str, wanted: Any) -> Check:
 
     def question(occurrence: Occurrence, standing: Standing, notes: list[Note]) -> bool:
         found = read(occurrence, standing)
-        note = {"path": path, "op": operator, "wanted": told_wanted, "found": found if type(found) is int else _told(found)}
+        note = {"path": path, "op": operator, "wanted": told_wanted, "found": _told(found)}
         if type(found) in types:
             holds = test(found)
         else:
@@ -160,11 +160,11 @@ def _container_of(wanted: Any) -> tuple[tuple[type, ...], Test]:
 
 def _told(value: Any) -> Any:
     """A value short enough for a trace, and a copy of its own."""
-    if value is None or type(value) in (int, bool):
-        return value
+    if type(value) in NUMBER:
+        return told(value)
     if type(value) is str:
         return value if len(value) <= TEXT_MAX else value[: TEXT_MAX - 1] + "…"
-    return told(value) if type(value) is Decimal else shown(value)
+    return value if value is None or type(value) is bool else shown(value)
 
 
 def _reader(path: str) -> Reader:
