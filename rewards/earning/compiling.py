@@ -72,7 +72,8 @@ def compile_programme(version: int, definitions: Iterable[Definition]) -> Progra
     """The programme that these definitions make. Raises ValueError that names the definition which cannot be read."""
     parts: dict[str, list[tuple[int, Any]]] = {kind: [] for kind in Kind}
     for row in definitions:
-        parts[row.kind].append((row.id, _read(row)))
+        part = _read(row)
+        parts[row.kind].append((row.id, part))
     settings = next((part for _, part in parts[Kind.PROGRAMME]), ProgrammeSettings())
     zone = ZoneInfo(settings.timezone)
     active = sorted((part.priority, part.key, row_id, part) for row_id, part in parts[Kind.RULE] if part.active)
