@@ -1,0 +1,180 @@
+"""The way in for every machine's call: who it is, whether it may, what it sent; then one verb, then one answer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from flask import Blueprint, Response, current_app, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from rewards.api import problems, reading
+from rewards.integrations.answers import Answer, Request, answer_once
+from rewards.integrations.keys import Caller, WrongKey, authenticate, confirm, recognise
+from rewards.integrations.permissions import Permission
+from rewards.integrations.seeing import sightings
+from rewards.kit import documents
+from rewards.kit.database import db
+from rewards.kit.errors import DomainError, Forbidden, Refused
+
+Verb = Callable[..., Answer]
+# The document of each good answer, by status; None where it has no body.
+Answers = Mapping[int, type[BaseModel] | None]
+PREFIX = "/api/v1/external/<service_id>"
+LIMITER = "laurel.api.limiter"
+BODY_BYTES_MAX = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route, as the server runs it and as the description tells it."""
+
+    method: str
+    rule: str
+    tag: str
+    verb: Verb
+    # None: any key may.
+    permission: Permission | None
+    answers: Answers
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    body_bytes_max: int
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Door:
+    """Routes that share the way in."""
+
+    blueprint: Blueprint = field(default_factory=lambda: Blueprint("external", __name__, url_prefix=PREFIX))
+    operations: list[Operation] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.blueprint.register_error_handler(DomainError, problems.refuse_domain_error)
+        self.blueprint.register_error_handler(HTTPException, problems.refuse_http_error)
+        self.blueprint.register_error_handler(Exception, problems.refuse_failure)
+
+    def get(self, rule: str, *, tag: str, permission: Permission | None, answers: Answers) -> Callable[[Verb], Verb]:
+        """A route that only reads."""
+        return self._route("GET", rule, tag, permission, answers)
+
+    def post(
+        self,
+        rule: str,
+        *,
+        tag: str,
+        permission: Permission | None,
+        answers: Answers,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        headers: Mapping[str, str] | None = None,
+    ) -> Callable[[Verb], Verb]:
+        """A route that writes. `headers`: what it understands beside the headers of every route, with what they mean."""
+        return self._route("POST", rule, tag, permission, answers, body_bytes_max, headers or {})
+
+    def _route(
+        self,
+        method: str,
+        rule: str,
+        tag: str,
+        permission: Permission | None,
+        answers: Answers,
+        body_bytes_max: int = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> Callable[[Verb], Verb]:
+        def add(verb: Verb) -> Verb:
+            hints = get_type_hints(verb)
+            operation = Operation(
+                method, rule, tag, verb, permission, answers, hints.get("body"), hints.get("query"), body_bytes_max, headers or {}
+            )
+            self.operations.append(operation)
+            self.blueprint.add_url_rule(rule, verb.__name__, _view(operation), methods=[method], provide_automatic_options=False)
+            return verb
+
+        return add
+
+
+door = Door()
+
+
+@contextmanager
+def writing(caller: Caller) -> Iterator[None]:
+    """A write block in which the caller's key is still good."""
+    with db.write():
+        confirm(caller)
+        sightings.store_if_due()
+        yield
+
+
+def write_once(caller: Caller, route: str, about: object, work: Callable[[str | None], Answer]) -> Answer:
+    """Do `work` in a write block, once for the request's Idempotency-Key if it has one; `about` is what makes it the same request.
+
+    `work` gets the key too, for movements that keep it for ever.
+    """
+    key = reading.idempotency_key(request)
+    with writing(caller):
+        if key is None:
+            return work(None)
+        return answer_once(Request(caller.source, route, key, documents.digest(about)), lambda: work(key), _refusal)
+
+
+def _refusal(refusal: Refused) -> Answer:
+    return Answer(problems.STATUSES[Refused], problems.told(refusal))
+
+
+def _view(operation: Operation) -> Callable[..., Response]:
+    if operation.method == "GET":
+
+        def read(service_id: str, **given: Any) -> Response:
+            with db.read():
+                return _answer(operation, authenticate(service_id, _key(service_id)), given)
+
+        return read
+
+    def write(service_id: str, **given: Any) -> Response:
+        return _answer(operation, recognise(service_id, _key(service_id)), given)
+
+    return write
+
+
+def _answer(operation: Operation, caller: Caller, given: dict[str, Any]) -> Response:
+    sightings.note(caller.key_hash)
+    _check_rate(caller)
+    if operation.permission is not None and operation.permission not in caller.permissions:
+        raise Forbidden(f"This key does not have the permission {operation.permission}.")
+    if operation.query is not None:
+        given["query"] = _read(operation.query, reading.read_query(request))
+    if operation.body is not None:
+        given["body"] = _read(operation.body, reading.read_body(request, operation.body_bytes_max))
+    return _respond(operation.verb(caller, **given))
+
+
+def _key(service_id: str) -> str:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise WrongKey("A key is expected: Authorization: Bearer KEY.")
+    if request.headers.get("X-Service-ID") != service_id:
+        raise WrongKey("X-Service-ID is expected to name the same service as the path.")
+    return key
+
+
+def _check_rate(caller: Caller) -> None:
+    wait = current_app.extensions[LIMITER].seconds_to_wait(caller.key_hash)
+    if wait:
+        raise TooManyRequests(f"This key calls too often; try again in {wait} s.", retry_after=wait)
+
+
+def _read(model: type[BaseModel], members: Mapping[str, Any]) -> BaseModel:
+    try:
+        return model.model_validate(members)
+    except ValidationError as error:
+        raise problems.misfits(error) from error
+
+
+def _respond(answer: Answer) -> Response:
+    if answer.body is None:
+        response = Response(status=answer.status)
+        del response.headers["Content-Type"]
+        return response
+    media_type = reading.MEDIA_TYPE if answer.status < 400 else problems.MEDIA_TYPE
+    return Response(documents.compact(answer.body), status=answer.status, content_type=media_type)
