@@ -18,7 +18,7 @@ def spend(database, who, points, key=None, reason="A coffee") -> Spending:
 
 
 @pytest.fixture
-def ada(database, cast) -> int:
+def ada(database, cast):
     """Ada, who has 50 points."""
     with database.write():
         lock_people([cast.ada])
