@@ -3,6 +3,7 @@
 from typing import Literal
 
 from alembic import context
+from sqlalchemy import text
 from sqlalchemy.types import TypeDecorator
 
 from rewards import tables
@@ -19,6 +20,9 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | Liter
 def run() -> None:
     """One transaction for all of it: an upgrade that fails leaves the old schema."""
     with db.write() as session:
+        if db.dialect == "postgresql":
+            # Of several processes that start at once, one migrates and the others find it done.
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(b"migrate")})
         context.configure(
             connection=session.connection(),
             target_metadata=tables.METADATA,

@@ -1,5 +1,5 @@
 """`python -m rewards` is the same as the `laurel` command."""
 
-from rewards.cli import main
+from rewards.cli.commands import main
 
 main()

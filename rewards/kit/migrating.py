@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from rewards.kit.database import db
 
@@ -21,6 +22,12 @@ def _config() -> Config:
 def migrate(revision: str = "head") -> None:
     """Upgrade the open database; nothing to do is fine."""
     command.upgrade(_config(), revision)
+
+
+def is_empty() -> bool:
+    """Whether nobody ever made a table in the open database."""
+    with db.read() as session:
+        return not inspect(session.connection()).get_table_names()
 
 
 def is_current() -> bool:
