@@ -8,8 +8,10 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rewards.api import routes
+from rewards.kit.announcing import wire
 from rewards.kit.database import db
 from rewards.kit.settings import Settings, load_settings
+from rewards.reactions import REACTIONS
 from rewards.web import pages
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -20,6 +22,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     settings = settings or load_settings()
     if not db.is_open:
         db.open(settings.database_url)
+    wire(REACTIONS)
     app = OpenAPI("laurel", info=Info(title="Laurel", version="1"), doc_ui=False, static_folder=None, template_folder=str(TEMPLATES))
     read_during_requests(app)
     pages.register(app, settings)
