@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 # Nothing here outlives the tests, so nothing need reach the disk.
-SETTINGS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+SETTINGS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "log_min_messages=log")
 
 
 def binaries() -> Path | None:
@@ -50,13 +50,16 @@ def cluster(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
     )
-    server = subprocess.Popen(
-        _as_somebody_else(
-            [str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *SETTINGS]
-        ),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    # What the server has to say stays in its folder, and signals meant for the tests do not reach it.
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            _as_somebody_else(
+                [str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *SETTINGS]
+            ),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     url = f"postgresql://postgres@127.0.0.1:{port}"
     try:
         _wait_for(url)

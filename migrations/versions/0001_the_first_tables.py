@@ -617,6 +617,9 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
 
+    # Events are stamped with a version from the first one on, also where nothing was ever defined.
+    versions = sa.table("programme_versions", sa.column("id"), sa.column("created_at"), sa.column("note"))
+    op.bulk_insert(versions, [{"id": 0, "created_at": "2026-01-01T00:00:00.000000Z", "note": "Nothing is defined yet"}])
     dialect = op.get_bind().dialect.name
     refusals = append_only(dialect, "transfers", ("id", "idempotency_key", "reverses_id"))
     for statement in refusals + GUARDS[dialect]:

@@ -662,3 +662,9 @@ def test_the_day_is_decided_once_when_the_event_is_recorded(cast: Cast) -> None:
     define(activities=[workout()])
     [answer] = play(did(cast.ada, at=datetime(2026, 3, 4, 23, 30, tzinfo=UTC)))
     assert stored(answer["event_id"])["happened_on"] == date(2026, 3, 5).isoformat()
+
+
+def test_where_nothing_was_ever_defined_events_are_stored_all_the_same(cast: Cast) -> None:
+    [answer] = play(did(cast.ada))
+    assert (answer["state"], answer["points_awarded"]) == ("processed", 0)
+    in_order()

@@ -213,7 +213,7 @@ def test_a_change_remembers_who_made_it_and_why(database: Database):
         cast = gather()
     change(activities=[WORKOUT], actor_id=cast.dee)
     with db.read():
-        assert sql.rows("SELECT actor_id, note FROM programme_versions") == [(cast.dee, "a test")]
+        assert sql.rows("SELECT actor_id, note FROM programme_versions WHERE id > 0") == [(cast.dee, "a test")]
 
 
 def test_changes_at_the_same_time_lose_nothing(database: Database):
@@ -233,5 +233,5 @@ def test_changes_at_the_same_time_lose_nothing(database: Database):
     assert failures == []
     with db.read():
         assert len(registry_in_force().activities) == 9
-        assert sql.value("SELECT count(*) FROM programme_versions") == 8
+        assert sql.value("SELECT max(id) FROM programme_versions") == 8
         assert sql.value("SELECT count(*) FROM definitions WHERE key = 'workout_logged' AND until_version IS NULL") == 1
