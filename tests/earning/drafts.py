@@ -1,6 +1,7 @@
 """Programmes made in memory, and events in them: what a decision needs, without a database."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,9 @@ from rewards.earning.occurring import Occurrence, Standing
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # A Wednesday.
 VERSION = 7
+
+LEVELS = [{"number": 1, "name": "Bronze", "xp_required": 0}, {"number": 2, "name": "Silver", "xp_required": 500, "multiplier": "1.1"}]
+PLASTIC = {"key": "plastic_recycled", "category": "community", "per_unit": {"field": "kg", "xp": 10, "points": 10, "money": {"USD": 50}}}
 
 KINDS = {
     "settings": Kind.PROGRAMME,
@@ -88,3 +92,9 @@ def decided(
 ) -> Decision:
     """The decision about Ada's workout, unless it is about something else."""
     return decide(programme=made, occurrence=occurrence or did(), standing=standing or ada(), paid_before_today=paid_before_today)
+
+
+def points(rules: Sequence[dict[str, Any]] = (), *, base: int = 10, occurrence: Occurrence | None = None, **sections: Any) -> int:
+    """The points of a workout worth `base` of them under these rules."""
+    made = programme(activities=[workout(xp=0, points=base)], rules=list(rules), **sections)
+    return decided(made, occurrence).amounts.get("points", 0)
