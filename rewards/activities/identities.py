@@ -6,20 +6,21 @@ from rewards.kit import sql
 from rewards.kit.database import db
 
 TOPIC = "activity id"
+INSERT = "INSERT INTO activities (key, category) VALUES (?, 'participation') ON CONFLICT (key) DO NOTHING"
+INSERT = "INSERT INTO activities (key, category) VALUES (?, 'participation') ON CONFLICT (key) DO NOTHING"
 
 
 def activity_ids(keys: Iterable[str]) -> dict[str, int]:
-    """The id of each of these keys, made where it is missing."""
-    found = {key: db.recall(TOPIC, key) for key in keys}
+    """The id of each of these keys, made where it is missing. A read block makes none: 0 is there the id of what was never seen."""
+    found: dict[str, int | None] = {key: db.recall(TOPIC, key) for key in keys}
     absent = sorted(key for key, known in found.items() if known is None)
     if absent:
-        sql.run_many(
-            "INSERT INTO activities (key, category) VALUES (?, 'participation') ON CONFLICT (key) DO NOTHING", [(key,) for key in absent]
-        )
+        if db.is_writing:
+            sql.run_many(INSERT, [(key,) for key in absent])
         for activity_id, key in sql.rows(f"SELECT id, key FROM activities WHERE key IN ({sql.marks(absent)})", absent):
             found[key] = activity_id
             db.remember(TOPIC, key, activity_id)
-    return found
+    return {key: activity_id or 0 for key, activity_id in found.items()}
 
 
 def activity_keys(ids: Iterable[int]) -> dict[int, str]:

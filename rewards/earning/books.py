@@ -110,8 +110,8 @@ class Book:
     def _total(self, column: str, activity_id: int, first: date, last: date) -> int:
         question = f"SELECT coalesce(sum({column}), 0) FROM daily_activity WHERE user_id = ? AND activity_id = ? AND day BETWEEN ? AND ?"
         stored = int(sql.value(question, (self.person.id, activity_id, first.isoformat(), last.isoformat())))
-        added = (getattr(row, column) for (day, activity), row in self.added.items() if activity == activity_id and first <= day <= last)
-        return stored + sum(added)
+        added = (row for (day, activity), row in self.added.items() if activity == activity_id and first <= day <= last)
+        return stored + sum(int(getattr(row, column)) for row in added)
 
     def times_paid_near(self, activity_id: int, moment: datetime, reach: timedelta) -> list[datetime]:
         """When events of the activity that hold a slot occurred, at least those within `reach` of `moment`."""

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.achievements.identities import achievement_ids
-from rewards.activities.happening import PendingEvent
-from rewards.activities.identities import activity_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
-from rewards.earning.books import Book, open_books
-from rewards.earning.in_force import programme_at, programme_in_force
-from rewards.earning.settling import Outcome, Settling, automatic_achievements, enter, pay, told_amounts
-from rewards.earning.writing import Bonus, Writes
-from rewards.kit import clock, documents, sql
+from rewards.earning.settling import enter, pay, told_amounts
+from rewards.earning.standing_by import open_settling
+from rewards.earning.writing import Bonus
+from rewards.kit import documents, sql
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.kit.sql import IdSource
 from rewards.ledger.models import AMOUNT_MAX, Owner
-from rewards.people.locking import lock_people
 
 REASON_LENGTH_MAX = 500
 
@@ -44,7 +39,7 @@ def grant_points(*, user_id: int, points: int, reason: str, source: str, idempot
 
 def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: str | None = None) -> Grant:
     """Unlock an achievement by hand, once per person. Raises NotFound, Refused (`already_unlocked`, `not_by_hand`)."""
-    settling = _open(user_id, ACHIEVEMENT_UNLOCKED)
+    settling = open_settling(user_id, ACHIEVEMENT_UNLOCKED)
     found = next((one for one in settling.programme.achievements if one.key == achievement and one.active), None)
     if found is None or found.coach_id not in (None, settling.event.person.coach_id):
         raise NotFound(f"achievement {achievement}")
@@ -70,7 +65,7 @@ def _book(
     key: str | None,
 ) -> Grant:
     _check(amounts, reason)
-    settling = _open(user_id, activity)
+    settling = open_settling(user_id, activity)
     body_hash = documents.digest([user_id, dict(amounts), reason]) if key else ""
     if key and (known := sql.rows("SELECT id, body_hash FROM events WHERE source = ? AND idempotency_key = ?", (source, key))):
         if known[0][1] != body_hash:
@@ -95,25 +90,3 @@ def _check(amounts: Mapping[str, int], reason: str) -> None:
             raise Invalid.single("amount", f"a whole number other than 0, at most {AMOUNT_MAX:,}", amount)
     if not reason.strip() or len(reason) > REASON_LENGTH_MAX:
         raise Invalid.single("reason", f"1 to {REASON_LENGTH_MAX} characters that say why", reason)
-
-
-def _open(user_id: int, activity: Reserved) -> Settling:
-    person = lock_people([user_id]).get(user_id)
-    if person is None:
-        raise NotFound(f"user {user_id}")
-    now, programme = clock.now(), programme_in_force()
-    event = PendingEvent(
-        id=0,
-        person=person,
-        activity_id=activity_ids([activity.key])[activity.key],
-        activity=activity.key,
-        action="",
-        object_type="",
-        metadata={},
-        occurred_at=now,
-        happened_on=now.astimezone(person.zone_at(now)).date(),
-        version_id=programme.version,
-    )
-    book: Book = open_books([event], programme_at)[user_id]
-    level = programme.ladder.level_for(book.total_xp).number
-    return Settling(book, programme, event, Writes(), IdSource("events"), automatic_achievements(programme), level, Outcome())

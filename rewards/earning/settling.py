@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from rewards.achievements.identities import achievement_ids
@@ -12,6 +12,7 @@ from rewards.activities.identities import activity_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT
 from rewards.earning.books import Book, Day
 from rewards.earning.compiled import CompiledAchievement, Programme
+from rewards.earning.measured import Measured
 from rewards.earning.writing import Bonus, Writes
 from rewards.kit.database import db
 from rewards.kit.sql import IdSource
@@ -19,54 +20,13 @@ from rewards.ledger.accounts import open_holdings
 from rewards.ledger.models import POINTS, XP, Owner
 from rewards.ledger.money import money
 from rewards.ledger.posting import Movement
-from rewards.streaks.running import DAY, Run, Span, first_of_month, longest_in_periods, monday_of, next_month, span_with, step
+from rewards.streaks.running import Run, Span, span_with, step
 
 # As many as of the programmes they belong to.
 VERSIONS_KEPT = 8
 Automatic = list[tuple[int, CompiledAchievement]]
 # How many days in a row earn each bonus, over and over again within one run.
 STREAK_BONUSES = (("streak_7_day", 7), ("streak_30_day", 30))
-
-
-@dataclass(slots=True)
-class Measured:
-    """One person's book, as achievements measure it. `event` is the one that has just been taken in."""
-
-    book: Book
-    event: PendingEvent
-    level: int
-    referral_count: int = 0
-
-    @property
-    def total_xp(self) -> int:
-        """XP with everything so far."""
-        return self.book.total_xp
-
-    def points_earned(self) -> int:
-        """Points with everything so far."""
-        return self.book.points_earned(activity_ids([ADJUSTMENT.key])[ADJUSTMENT.key])
-
-    def count(self, activity: str, window: str | None) -> int:
-        """Ever, or in the window that the event's day belongs to."""
-        if window is None:
-            return self.book.counts.get(activity, 0)
-        if activity != self.event.activity:
-            return 0
-        first, last = _window(window, self.event.happened_on)
-        return self.book.counted_between(self.event.activity_id, first, last)
-
-    def best_run(self, activity: str, unit: str) -> int:
-        """Days from the run itself; weeks and months only of the event's own activity, for no other can have grown."""
-        activity_id = activity_ids([activity])[activity] if activity in self.book.counts else None
-        run = self.book.runs.get(activity_id) if activity_id else None
-        if run is None or unit == "days":
-            return run.best if run else 0
-        if activity != self.event.activity:
-            return 0
-        days = self.book.all_days(self.event.activity_id)
-        if unit == "weeks":
-            return longest_in_periods(days, monday_of, lambda monday: monday + timedelta(days=7))
-        return longest_in_periods(days, first_of_month, next_month)
 
 
 @dataclass(slots=True)
@@ -251,11 +211,3 @@ def automatic_achievements(programme: Programme) -> Automatic:
         known = sorted(((ids[achievement.key], achievement) for achievement in automatic), key=lambda pair: pair[0])
         db.remember_recent("automatic achievements", programme.version, known, VERSIONS_KEPT)
     return known
-
-
-def _window(window: str, day: date) -> tuple[date, date]:
-    if window == "day":
-        return day, day
-    if window == "week":
-        return monday_of(day), monday_of(day) + 6 * DAY
-    return first_of_month(day), next_month(first_of_month(day)) - DAY

@@ -1,6 +1,6 @@
 """Takes people one at a time: whoever changes what somebody earned holds them until commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,15 +26,21 @@ class Person(NamedTuple):
         return zone_in_force(user_id=self.id, timezone=self.timezone, since=self.timezone_since, moment=moment)
 
 
+def look_at_people(user_ids: Iterable[int]) -> dict[int, Person]:
+    """These people as they are, held by nobody: for questions."""
+    return _people(sorted(set(user_ids)), "")
+
+
 def lock_people(user_ids: Iterable[int]) -> dict[int, Person]:
     """Hold these people until commit, in the order of their ids, so that nobody waits in a circle. Absent ones are left out."""
-    ids = sorted(set(user_ids))
+    return _people(sorted(set(user_ids)), sql.lock_clause())
+
+
+def _people(ids: Sequence[int], lock: str) -> dict[int, Person]:
     if not ids:
         return {}
-    question = (
-        "SELECT id, timezone, timezone_since, joined_on, tags, coach_id, status FROM users"
-        f" WHERE id IN ({sql.marks(ids)}) ORDER BY id{sql.lock_clause()}"
-    )
+    columns = "id, timezone, timezone_since, joined_on, tags, coach_id, status"
+    question = f"SELECT {columns} FROM users WHERE id IN ({sql.marks(ids)}) ORDER BY id{lock}"
     return {row[0]: _person(*row) for row in sql.rows(question, ids)}
 
 

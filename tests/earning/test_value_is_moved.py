@@ -76,7 +76,8 @@ class Machine(RuleBasedStateMachine):
         question = (
             "SELECT t.id, t.asset, CASE WHEN c.owner_kind = 'user' THEN -t.amount ELSE t.amount END FROM transfers t"
             " JOIN accounts c ON c.id = t.credit_id JOIN accounts d ON d.id = t.debit_id"
-            " WHERE t.reverses_id IS NULL AND ((c.owner_kind = 'user' AND c.owner_id = ?) OR (d.owner_kind = 'user' AND d.owner_id = ?)) ORDER BY t.id"
+            " WHERE t.reverses_id IS NULL AND ((c.owner_kind = 'user' AND c.owner_id = ?) OR (d.owner_kind = 'user' AND d.owner_id = ?))"
+            " ORDER BY t.id"
         )
         with db.read():
             mine = sql.rows(question, (self.person, self.person))

@@ -1,0 +1,50 @@
+"""Opens somebody's book outside a batch: for what is granted by hand, and for what is unlocked afterwards."""
+
+from collections.abc import Mapping
+
+from rewards.activities.happening import PendingEvent
+from rewards.activities.identities import activity_ids
+from rewards.activities.reserved import Reserved
+from rewards.earning.books import open_books
+from rewards.earning.in_force import programme_at, programme_in_force
+from rewards.earning.settling import Settling, automatic_achievements
+from rewards.earning.writing import Writes
+from rewards.kit import clock
+from rewards.kit.errors import NotFound
+from rewards.kit.sql import IdSource
+from rewards.people.locking import Person, lock_people
+
+
+def open_settling(user_id: int, activity: Reserved) -> Settling:
+    """One person, locked, as they stand now under the programme in force. Raises NotFound."""
+    people = lock_people([user_id])
+    if not people:
+        raise NotFound(f"user {user_id}")
+    return open_settlings(people, activity, IdSource("events"))[0]
+
+
+def open_settlings(people: Mapping[int, Person], activity: Reserved, ids: IdSource) -> list[Settling]:
+    """Several of them, in the order of their ids. What they are about to be given belongs to `activity`, on their own today."""
+    now, programme = clock.now(), programme_in_force()
+    activity_id = activity_ids([activity.key])[activity.key]
+    events = [
+        PendingEvent(
+            id=0,
+            person=person,
+            activity_id=activity_id,
+            activity=activity.key,
+            action="",
+            object_type="",
+            metadata={},
+            occurred_at=now,
+            happened_on=now.astimezone(person.zone_at(now)).date(),
+            version_id=programme.version,
+        )
+        for person in people.values()
+    ]
+    books = open_books(events, programme_at)
+    automatic = automatic_achievements(programme)
+    return [
+        Settling(book, programme, event, Writes(), ids, automatic, programme.ladder.level_for(book.total_xp).number)
+        for event, book in ((event, books[event.person.id]) for event in events)
+    ]
