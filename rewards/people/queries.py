@@ -2,10 +2,11 @@
 
 import re
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
+from rewards.kit.values import storable_text
 from rewards.people.joining import fold_email
 from rewards.people.models import Role, User
 
@@ -21,12 +22,12 @@ def user_by_id(user_id: int) -> User | None:
 
 def user_by_email(email: str) -> User | None:
     """Whoever has this address, in whatever case it is written."""
-    return db.session.scalar(select(User).where(User.email == fold_email(email)))
+    return _whose(User.email == fold_email(email)) if is_storable(email) else None
 
 
 def user_by_external_id(external_id: str) -> User | None:
     """Whoever another system knows by this id."""
-    return db.session.scalar(select(User).where(User.external_id == external_id))
+    return _whose(User.external_id == external_id) if is_storable(external_id) else None
 
 
 def resolve_user(reference: str) -> User:
@@ -52,6 +53,19 @@ def clients_of(person: User, *, after: int | None = None, limit: int = PAGE_ROWS
 def count_clients_of(person: User) -> int:
     """How many clients a person may see."""
     return db.session.scalar(select(func.count()).select_from(_visible_to(person).subquery())) or 0
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can be asked for it at all: some do not even look for what they cannot hold."""
+    try:
+        storable_text(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _whose(condition: ColumnElement[bool]) -> User | None:
+    return db.session.scalar(select(User).where(condition))
 
 
 def _visible_to(person: User) -> Select[User]:

@@ -67,7 +67,8 @@ def register(app: Flask, settings: Settings) -> None:
     }
     failing.tell_failures(app)
     security.protect(app, settings)
-    access.login_manager.init_app(app)
+    # A page that tells of a failure must not ask the database who is there: that may be what failed.
+    access.login_manager.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     for audience in INSIDE:
         app.register_blueprint(audience)

@@ -6,7 +6,7 @@ Only wrong ones count, and only from where they come: nobody can lock somebody e
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar, cast
 
 from flask import Response, request
@@ -24,7 +24,9 @@ WRONG = 422
 def place() -> str:
     """Where a request comes from. Whoever has one address of version 6 has the other 2^64 of its network too."""
     found = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - no address to listen on
-    return str(int(found) >> 64) if isinstance(found, IPv6Address) and found.ipv4_mapped is None else str(found)
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def account_from_place() -> str:

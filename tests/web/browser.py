@@ -49,6 +49,6 @@ def submit(client: FlaskClient, form: Form, headers: dict[str, str] | None = Non
     return client.post(form.action, data={**form, **fields}, headers=headers)
 
 
-def log(client: FlaskClient, activity: str, page: str = "/client", headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
+def log(client: FlaskClient, pressed: str, /, page: str = "/client", headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
     """Press the button of an activity."""
-    return submit(client, form_of(client.get(page), f"activity-{activity}"), headers, **fields)
+    return submit(client, form_of(client.get(page), f"activity-{pressed}"), headers, **fields)

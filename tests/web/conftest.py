@@ -1,16 +1,18 @@
 """A desk with its people, ready to be visited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
 from rewards.kit.database import Database
 from rewards.kit.settings import Settings, load_settings
+from rewards.people import passwords
 from rewards.people.joining import add_user
 from rewards.people.passwords import HashedPassword, hash_password
 from rewards.people.queries import user_by_email
@@ -18,8 +20,23 @@ from rewards.people.signing_in import Proof, open_session
 from rewards.programme.kits import load_starting_kits
 from rewards.web.access import TOKEN
 
+# For what does not depend on the kind of database, and comes in many variants.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PASSWORD = "three quiet garden walls"
 SignIn = Callable[[str], FlaskClient]
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What hashing costs is a matter of tests/people; here it is done hundreds of times."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @cache
@@ -34,6 +51,7 @@ def gather_people() -> None:
     eve = add_user(email="eve@example.com", name="Eve", role="coach", timezone="Europe/Berlin", password=hashed())
     add_user(email="ada@example.com", name="Ada", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=bo.id)
     add_user(email="cy@example.com", name="Cy", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=eve.id)
+    add_user(email="ben@example.com", name="Ben", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=bo.id)
     add_user(email="dee@example.com", name="Dee", role="admin", timezone="Europe/Berlin", password=hashed())
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from jinja2_fragments.flask import render_block, render_blocks
 from wtforms import StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, Regexp, ValidationError
 
 from rewards.activities.documents import ActivityDocument
 from rewards.activities.happening import NewEvent
@@ -22,6 +22,7 @@ from rewards.earning.queries import Offer, offer_of
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Invalid, Problem, Refused
 from rewards.kit.values import AMOUNT_MAX
+from rewards.people.queries import is_storable
 from rewards.web.access import me
 from rewards.web.answering import answer, wants_part
 from rewards.web.client.desk import Desk
@@ -30,8 +31,14 @@ log = Blueprint("log", __name__, url_prefix="/log")
 
 NOTE_LENGTH_MAX = 500
 # 1 000,50 and 1.000,50 are as good as 1000.50: the last sign is the decimal one where at most two digits follow it.
+KEY = re.compile(r"[A-Za-z0-9_-]{8,100}\Z")
 AMOUNT = re.compile(r"\d{1,12}([.,]\d{1,6})?")
 GROUPS = re.compile(r"(?<=\d)[\s\u00a0\u202f'\u2019](?=\d{3}(\D|$))")
+
+
+def _plain_text(form: FlaskForm, field: StringField) -> None:
+    if not is_storable(field.data or ""):
+        raise ValidationError("Use plain text.")
 
 
 class LogForm(FlaskForm):
@@ -39,10 +46,10 @@ class LogForm(FlaskForm):
 
     activity = StringField()
     amount = StringField()
-    note = StringField(validators=[Length(max=NOTE_LENGTH_MAX, message=f"Use at most {NOTE_LENGTH_MAX} characters.")])
+    note = StringField(validators=[Length(max=NOTE_LENGTH_MAX, message=f"Use at most {NOTE_LENGTH_MAX} characters."), _plain_text])
     day = StringField()
     page = StringField()
-    idempotency_key = StringField()
+    idempotency_key = StringField(validators=[Regexp(KEY, message="A key of the page's own is expected.")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def _told(form: LogForm, activity: ActivityDocument, desk: Desk) -> NewEvent:
         recorder=Recorder.CLIENT,
         metadata=metadata,
         occurred_at=_moment(form.day.data, desk),
-        idempotency_key=form.idempotency_key.data or None,
+        idempotency_key=form.idempotency_key.data,
         actor_id=desk.person.id,
     )
 
@@ -148,6 +155,7 @@ def _page_of(form: LogForm) -> str:
 def _ask_again(form: LogForm, desk: Desk, offer: Offer, error: Invalid | Refused) -> ResponseReturnValue:
     problems = {one.field: one.message for one in error.problems} if isinstance(error, Invalid) else {"": error.message}
     if "idempotency_key" in problems:
+        # Most often the button "back" was pressed and something changed: the key on that page is used up.
         problems = {"": "This was sent already, with other details. Look at your log below, then try again."}
     typed = {name: str(form[name].data or "") for name in ("amount", "note", "day")}
     attempt = Attempt(offer.key, typed, problems)

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,8 @@ from rewards.web.throttling import slow_down_guessing
 
 sign_in = Blueprint("sign_in", __name__)
 
+# The limiter rounds up to whole seconds; a quarter of an hour should not read as 16 minutes.
+ROUNDING = timedelta(seconds=2)
 WRONG = "E-mail or password doesn't match."
 
 
@@ -38,8 +41,8 @@ def show() -> ResponseReturnValue:
 
 
 def _wait(until: datetime) -> Response:
-    minutes = max(1, -int(-(until - clock.now()).total_seconds() // 60))
-    return _page(SignInForm(), status=429, wait_minutes=minutes, wait_until=until)
+    minutes = ceil((until - clock.now() - ROUNDING).total_seconds() / 60)
+    return _page(SignInForm(), status=429, wait_minutes=max(minutes, 1), wait_until=until)
 
 
 @sign_in.post("/login")

@@ -1,0 +1,151 @@
+"""SEC-1: who may do what is written down in one file, and the site does exactly that."""
+
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask
+
+from app import create_app
+from rewards.activities.queries import event_of
+from rewards.api.routes import MACHINES
+from rewards.integrations.keys import create_key
+from rewards.integrations.permissions import Permission
+from rewards.integrations.registering import add_service
+from rewards.kit import sql
+from rewards.kit.database import Database
+from rewards.people.changing import disable_user
+from rewards.people.queries import user_by_email
+from rewards.web.client import desk
+from tests.web.access_file import MATRIX
+from tests.web.browser import form_of, log
+from tests.web.conftest import SignIn
+
+VISITORS: list[str] = MATRIX["visitors"]
+METHODS_BY_ITSELF = {"HEAD", "OPTIONS"}
+
+
+class Visit:
+    """The site with something of everybody's in it, and everybody's browser."""
+
+    def __init__(self, site: Flask, database: Database, sign_in: SignIn) -> None:
+        self.site = site
+        self.browsers = {name: sign_in(name) for name in ("ada", "cy", "bo", "eve", "dee")}
+        for name in ("ada", "cy"):
+            assert log(self.browsers[name], "workout_logged").status_code == 303
+        with database.read():
+            events: dict[str, int] = dict(sql.rows("SELECT u.email, e.id FROM events e JOIN users u ON u.id = e.user_id"))
+        self.things = {"ada_event": events["ada@example.com"], "cy_event": events["cy@example.com"], "no_event": 999_999}
+        self._switch_somebody_off(database, sign_in)
+        with database.write():
+            service = add_service(name="Shop", type="shop").service_id
+            key = create_key(service_id=service, permissions=list(Permission))
+        self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
+        self.keys = {"machine": {"Authorization": f"Bearer {key}", "X-Service-ID": service}}
+
+    def ask(self, visitor: str, route: str) -> Any:
+        """What the site answers to somebody who sends what the page itself would send."""
+        method, _, address = route.partition(" ")
+        browser, headers = self.browsers[visitor], self.keys.get(visitor, {})
+        fields = {name: str(value).format(visitor=visitor) for name, value in MATRIX["fields"].get(route, {}).items()}
+        if method == "POST":
+            fields["csrf_token"] = _token(browser)
+        return browser.open(address.format(**self.things), method=method, headers=headers, data=fields or None)
+
+    def _switch_somebody_off(self, database: Database, sign_in: SignIn) -> None:
+        self.browsers["gone"] = sign_in("ben")
+        with database.write():
+            ben = user_by_email("ben@example.com")
+            assert ben
+            disable_user(user_id=ben.id)
+
+
+def _token(browser: Any) -> str:
+    page = browser.get("/login")
+    page = browser.get(page.location) if page.status_code == 303 else page
+    return str(form_of(page, "/logout" if "/logout" in page.text else "/login")["csrf_token"])
+
+
+@pytest.fixture
+def visit(site: Flask, database: Database, sign_in: SignIn) -> Visit:
+    return Visit(site, database, sign_in)
+
+
+def told(response: Any) -> object:
+    """The answer in the words of the file."""
+    asks = response.status_code == 303 and response.location.startswith("/login?next=")
+    return "sign in" if asks else response.status_code
+
+
+def routes_of(site: Flask) -> set[str]:
+    # The door for machines is an application of its own, beside the pages.
+    rules = [rule for app in (site, site.extensions[MACHINES]) for rule in app.url_map.iter_rules()]
+    return {f"{method} {rule.rule}" for rule in rules for method in (rule.methods or set()) - METHODS_BY_ITSELF}
+
+
+def absent_routes(site: Flask) -> set[str]:
+    written = {route.partition("?")[0] for route in MATRIX["pages"]} | set(MATRIX["machines"])
+    return routes_of(site) ^ written
+
+
+def differences(visit: Visit, route: str) -> dict[str, tuple[object, object]]:
+    """Where the site and the file disagree, by visitor."""
+    wanted = dict(zip(VISITORS, MATRIX["pages"][route], strict=True))
+    found = {visitor: told(visit.ask(visitor, route)) for visitor in VISITORS}
+    return {visitor: (wanted[visitor], found[visitor]) for visitor in VISITORS if wanted[visitor] != found[visitor]}
+
+
+def test_the_file_names_every_route_and_no_other(site):
+    assert absent_routes(site) == set()
+
+
+# Signing out ends what the other questions need, so it is asked last, in a visit of its own.
+@pytest.mark.parametrize(
+    "asked", [[route for route in MATRIX["pages"] if route != "POST /logout"], ["POST /logout"]], ids=["pages", "leaving"]
+)
+def test_everybody_may_do_what_the_file_says_and_nothing_else(visit, asked):
+    assert {route: found for route in asked if (found := differences(visit, route))} == {}
+
+
+def test_what_belongs_to_another_looks_like_what_does_not_exist(visit):
+    for visitor, address in (("ada", "/client?logged="), ("cy", "/client/log?before=")):
+        anothers = visit.things["cy_event" if visitor == "ada" else "ada_event"]
+        foreign = visit.browsers[visitor].get(f"{address}{anothers}")
+        missing = visit.browsers[visitor].get(f"{address}{visit.things['no_event']}")
+        assert (foreign.status_code, foreign.data) == (missing.status_code, missing.data)
+
+
+@pytest.mark.parametrize("route", [route for route, who in MATRIX["machines"].items() if who == "key"])
+def test_a_cookie_opens_no_door_for_machines(visit, route):
+    method, _, rule = route.partition(" ")
+    service = visit.keys["machine"]["X-Service-ID"]
+    address = rule.replace("<service_id>", service).replace("<user>", "1").replace("<event_id>", "1")
+    for visitor in ("stranger", "ada", "bo", "dee", "gone"):
+        headers = {"X-Service-ID": service, "X-CSRFToken": _token(visit.browsers[visitor])}
+        answer = visit.browsers[visitor].open(address, method=method, headers=headers, json={} if method == "POST" else None)
+        assert answer.status_code == 401, visitor
+    entered = visit.browsers["machine"].open(address, method=method, headers=visit.keys["machine"], json={} if method == "POST" else None)
+    assert entered.status_code not in (401, 403)
+
+
+def test_a_forgotten_route_is_noticed(site, settings):
+    weak = Blueprint("forgotten", __name__)
+    weak.get("/client/secrets")(lambda: "open")
+    app = create_app(settings)
+    app.register_blueprint(weak)
+    assert absent_routes(app) == {"GET /client/secrets"}
+
+
+def test_a_page_that_forgets_to_ask_is_noticed(visit):
+    """A positive control: with the guard of the clients' pages taken away, the matrix must find the hole."""
+    visit.site.before_request_funcs.pop("client")
+    assert set(differences(visit, "GET /coach")) == set()
+    assert differences(visit, "GET /client") != {}
+
+
+def test_a_page_that_shows_what_belongs_to_another_is_noticed(visit, monkeypatch):
+    def careless(user_id, event_id):
+        owner = sql.value("SELECT user_id FROM events WHERE id = ?", (event_id,))
+        return event_of(owner or user_id, event_id)
+
+    monkeypatch.setattr(desk, "event_of", careless)
+    assert set(differences(visit, "GET /client?logged={ada_event}")) == {"cy"}
