@@ -113,3 +113,6 @@ def _tell(report: Report, weeks: int, *, dry_run: bool) -> None:
         click.echo(f"{report.amounts['xp']} XP and {report.amounts['points']} points awarded.")
     if weeks:
         click.echo(f"{weeks} week streaks recorded.")
+
+
+COMMANDS = {"import": import_}

@@ -43,3 +43,6 @@ def create(*, service_id: str, permissions: str, days: int | None) -> None:
         with db.write():
             key = create_key(service_id=service_id, permissions=wanted, days=days)
         click.echo(json.dumps({"key": key}))
+
+
+COMMANDS = {"service": service, "api-key": api_key}

@@ -107,3 +107,6 @@ def _name_from(email: str) -> str:
 
 def _tell(user: User) -> None:
     click.echo(json.dumps({"user_id": user.id, "email": user.email, "role": user.role}))
+
+
+COMMANDS = {"create-admin": create_admin, "users": users}

@@ -1,8 +1,16 @@
 """`laurel serve`, `laurel migrate` and `laurel demo`: how a desk comes to be open."""
 
+from contextlib import nullcontext
+from datetime import timedelta
+
 import click
 
 from rewards.cli.desk import Refusal, open_database, prepare
+from rewards.cli.progress import progress
+from rewards.demo.opening import DAYS
+from rewards.demo.people import ADMIN, CLIENTS, COACHES
+from rewards.demo.playing import Played, play_story
+from rewards.kit import clock, migrating
 from rewards.kit.database import db
 from rewards.serving import Address, serve_until_stopped
 
@@ -16,6 +24,21 @@ def migrate() -> None:
     finally:
         db.close()
     click.echo("The database is up to date." + (" It was empty, and has the starting kits now." if was_empty else ""))
+
+
+@click.command("demo")
+def demo() -> None:
+    """Fill the desk with people and ninety days of what they did. Again: adds the days since."""
+    settings = open_database()
+    try:
+        # An empty desk gets its kits on the first day of the story, so that its history reads in its order.
+        with clock.frozen_at(clock.now() - timedelta(days=DAYS)) if migrating.is_empty() else nullcontext():
+            prepare()
+        with progress("Playing", DAYS) as advance:
+            played = play_story(secret=settings.secret_key, day_done=advance)
+    finally:
+        db.close()
+    _tell(played)
 
 
 @click.command("serve")
@@ -35,3 +58,19 @@ def serve(*, host: str, port: int, threads: int) -> None:
     finally:
         db.close()
     serve_until_stopped(settings, address, threads=threads)
+
+
+def _tell(played: Played) -> None:
+    if played.is_left_alone:
+        click.echo("This desk has people of its own, so the demonstration leaves it alone.")
+        return
+    if played.people_added or played.events_added:
+        click.echo(f"{played.people_added} people and {played.events_added} events added.")
+    coach, client = COACHES[0].email, CLIENTS[0].email
+    if played.password:
+        click.echo(f"Sign in as {ADMIN.email} (admin), {coach} (coach) or {client} (client); the password is {played.password}")
+    else:
+        click.echo(f"{ADMIN.email} has another password by now.")
+
+
+COMMANDS = {"migrate": migrate, "serve": serve, "demo": demo}

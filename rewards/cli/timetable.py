@@ -67,3 +67,6 @@ def _keep_time() -> None:
     keeper.start()
     stopping.wait()
     keeper.stop()
+
+
+COMMANDS = {"jobs": jobs}
