@@ -14,6 +14,8 @@ from rewards.earning.multipliers import CompiledBoost, Multiplier
 from rewards.earning.occurring import Occurrence, Standing
 from rewards.levels.ladder import Ladder
 
+# A campaign's own asset, and the only one of which an award may take something away.
+SCORE = "score"
 # An activity's own lines come before those of all rules.
 BEFORE_ALL_RULES = -1
 

@@ -13,6 +13,7 @@ from rewards.activities.models import Kind
 from rewards.earning.amounts import Number, exact, told
 from rewards.earning.compiled import (
     BEFORE_ALL_RULES,
+    SCORE,
     Award,
     CompiledAchievement,
     CompiledActivity,
@@ -33,7 +34,6 @@ from rewards.ledger.models import POINTS, XP
 from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import Ladder
 
-SCORE = "score"
 # Events of so many different names are remembered with the rules that take them.
 NAMES_REMEMBERED = 4_096
 

@@ -21,10 +21,7 @@ class DecisionError(Exception):
 
 @dataclass(slots=True)
 class Decision:
-    """What an event is worth, by asset, zeros left out; what else its rules ask for; and how it came to that.
-
-    Parts of the trace belong to the programme: it is there to be written, not to be changed.
-    """
+    """What an event is worth, by asset, zeros left out; what else its rules ask for; and how it came to that."""
 
     amounts: dict[str, int]
     # The version of the first rule that paid, by asset; None where only the activity did.
@@ -33,6 +30,8 @@ class Decision:
     category: str | None
     unlocks: tuple[str, ...]
     grants: tuple[str, ...]
+    # `rules`: each rule tried, whether it matched, and its conditions or why not. `assets`: for each, its lines with the multipliers
+    # they collected, then what multiplied their sum, and the amount. Parts of it are the programme's own: it is there to be written.
     trace: dict[str, Any]
 
 
@@ -76,18 +75,21 @@ def decide(*, programme: Programme, occurrence: Occurrence, standing: Standing, 
         worths = _add_up(found, list(_afterwards(programme, activity, standing, paid_before_today)))
     except OverflowError as error:
         raise DecisionError(f"{occurrence.activity}: {error}") from error
+    trace = {
+        "version": programme.version,
+        "activity": activity.id if activity else None,
+        "rules": found.tried,
+        "assets": {asset: worth.told for asset, worth in worths.items()},
+    }
+    if activity and activity.diminishing:
+        trace["paid_before_today"] = paid_before_today
     return Decision(
         amounts={asset: worth.amount for asset, worth in worths.items() if worth.amount},
         rule_version_ids={asset: worth.rule_version_id for asset, worth in worths.items() if worth.amount},
         category=found.category,
         unlocks=tuple(dict.fromkeys(found.unlocks)),
         grants=tuple(found.grants),
-        trace={
-            "version": programme.version,
-            "activity": activity.id if activity else None,
-            "rules": found.tried,
-            "assets": {asset: worth.told for asset, worth in worths.items()},
-        },
+        trace=trace,
     )
 
 

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rewards.earning.amounts import Number, plus, rounded, times, told
-from rewards.earning.compiled import Line
+from rewards.earning.compiled import SCORE, Line
 from rewards.earning.multipliers import Multiplier, combined
 from rewards.ledger.models import AMOUNT_MAX
-
-# The one asset of which an award may take something away.
-SCORE = "score"
 
 
 class Placed(NamedTuple):

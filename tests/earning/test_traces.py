@@ -42,7 +42,9 @@ def test_the_trace_tells_the_arithmetic_from_the_lines_to_the_rounding():
     activity = workout(xp=0, points=15, diminishing={"after": 0, "factor": "0.5"})
     boosts = [{"key": "june", "factor": "1.5", "stacking": "add"}]
     made = programme(activities=[activity], rules=[award("more", points=1), multiply("double")], boosts=boosts, levels=LEVELS)
-    assert decided(made, standing=ada(level=2)).trace["assets"]["points"] == {
+    trace = decided(made, standing=ada(level=2)).trace
+    assert trace["paid_before_today"] == 0
+    assert trace["assets"]["points"] == {
         "lines": [
             {
                 "activity": "workout_logged",
