@@ -206,3 +206,8 @@ def test_a_window_of_days_includes_both_ends():
     window = {"time.date": {"between": ["2026-03-04", "2026-03-10"]}}
     met = {day: holds(window, did(at=datetime(2026, 3, day, 12, tzinfo=UTC))) for day in (3, 4, 10, 11)}
     assert met == {3: False, 4: True, 10: True, 11: False}
+
+
+def test_an_unknown_operator_is_refused_before_any_event_is_asked():
+    with pytest.raises(ValueError, match="the operator near is unknown"):
+        compile_conditions({"metadata.it": {"near": 5}})

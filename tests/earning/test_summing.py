@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import pytest
 
+from rewards.earning.compiled import Line
+from rewards.earning.summing import worth_of
 from rewards.ledger.models import AMOUNT_MAX
 from tests.earning.drafts import LEVELS, ada, award, decided, did, multiply, points, programme, workout
 
@@ -69,3 +71,10 @@ def test_the_surroundings_precision_changes_nothing():
         context.prec = 3
         context.rounding = decimal.ROUND_FLOOR
         assert decided(made) == usual
+
+
+def test_only_a_score_can_be_taken_away():
+    line = Line("score", -5, 0, None, None, {})
+    assert worth_of("score", [line], multipliers=[], category="creation", afterwards=[]).amount == -5
+    with pytest.raises(OverflowError, match="points of -5 would take away"):
+        worth_of("points", [line], multipliers=[], category="creation", afterwards=[])
