@@ -1,6 +1,7 @@
 """A desk with its people, ready to be visited."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from app import create_app
+from rewards.kit import sql
 from rewards.kit.database import Database
 from rewards.kit.settings import Settings, load_settings
 from rewards.people import passwords
@@ -104,3 +107,27 @@ def sign_in(site: Flask, database: Database) -> SignIn:
 @pytest.fixture
 def ada(sign_in: SignIn) -> FlaskClient:
     return sign_in("ada")
+
+
+@pytest.fixture
+def questions(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collects what the database is asked inside a block."""
+
+    @contextmanager
+    def collected() -> Iterator[list[str]]:
+        asked: list[str] = []
+        texts = asked.append
+        spelled = sql._spelled
+
+        def note(connection: object, cursor: object, statement: str, *more: object) -> None:
+            texts(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        sql._spelled = lambda text: texts(text) or spelled(text)  # type: ignore[func-returns-value]
+        try:
+            yield asked
+        finally:
+            sql._spelled = spelled
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return collected
