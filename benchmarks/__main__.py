@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine
+from benchmarks import engine, growth, http
 
 Measured = tuple[str, str, float, float, str]
 
@@ -22,7 +22,28 @@ def engine_ratios() -> list[Measured]:
     ]
 
 
-ALL: dict[str, Callable[[], list[Measured]]] = {"engine": engine_ratios}
+def http_ratios() -> list[Measured]:
+    """PERF-3. The batch rate is held against that of PERF-2, measured again just before."""
+    _, _, in_process = engine.one_by_one_and_batches(rounds=1)
+    bare, ours, accepted, processed = http.compare()
+    plain, single = (statistics.median(measured.rate for measured in runs) for runs in (bare, ours))
+    middle, slow = (statistics.median(measured.percentile(share) for measured in ours) for share in (0.5, 0.99))
+    rates = f"{plain:,.0f} bare, {single:,.0f} ours a second, 16 connections"
+    batches = f"{in_process[0]:,.0f} in process, {accepted:,.0f} accepted, {processed:,.0f} processed a second"
+    return [
+        ("PERF-3", "POST /events / bare handler with the plain transaction", single / plain, 0.40, rates),
+        ("PERF-3", "10 x p50 / p99 of POST /events", 10 * middle / slow, 1.0, f"p50 {middle:.1f} ms, p99 {slow:.1f} ms"),
+        ("PERF-3", "POST /events/batch of 500, until processed / PERF-2", processed / in_process[0], 0.70, batches),
+    ]
+
+
+def growth_ratios() -> list[Measured]:
+    """PERF-10."""
+    few, many = growth.rates()
+    return [("PERF-10", "events a second at 1,000,000 stored events / at 10,000", many / few, 0.80, f"{few:,.0f} and {many:,.0f} a second")]
+
+
+ALL: dict[str, Callable[[], list[Measured]]] = {"engine": engine_ratios, "http": http_ratios, "growth": growth_ratios}
 
 
 def main() -> None:
