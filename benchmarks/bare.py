@@ -1,4 +1,4 @@
-"""The same server with a handler that makes the reference's durable transaction and nothing else: `python -m benchmarks.bare PORT PATH THREADS`."""
+"""The same server with a handler that makes the plain durable transaction: `python -m benchmarks.bare PORT PATH THREADS`."""
 
 import sys
 import threading
