@@ -47,11 +47,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A server with a migrated, empty database called `template`."""
     if not postgres.binaries():
         missing("PostgreSQL")
-    with postgres.cluster(tmp_path_factory.mktemp("postgresql") / "server") as url:
+    with postgres.cluster() as url:
         db.open(postgres.create_database(url, "template"))
         migrating.migrate()
         db.close()

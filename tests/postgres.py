@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,45 +36,34 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """The URL of a running server without any table; `{url}/NAME` is a database of it."""
     where = binaries()
     assert where, "no PostgreSQL programs on this machine"
-    folder.mkdir(parents=True)
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        for parent in folder.parents[:4]:
-            parent.chmod(parent.stat().st_mode | 0o011) if parent != Path("/tmp") and parent != Path("/") else None
-    port = free_port()
-    subprocess.run(
-        _as_somebody_else([str(where / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"]),
-        check=True,
-        capture_output=True,
-    )
-    # What the server has to say stays in its folder, and signals meant for the tests do not reach it.
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            _as_somebody_else(
-                [str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *SETTINGS]
-            ),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    url = f"postgresql://postgres@127.0.0.1:{port}"
-    try:
-        _wait_for(url)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    # Not in pytest's own folder: each start of pytest closes that one to other users, and the server is one when the tests run as root.
+    with tempfile.TemporaryDirectory(prefix="laurel-postgresql-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        initialise = [str(where / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"]
+        subprocess.run(_as_somebody_else(initialise), check=True, capture_output=True)
+        port = free_port()
+        serve = [str(where / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *SETTINGS]
+        # What the server has to say stays in its folder, and signals meant for the tests do not reach it.
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(_as_somebody_else(serve), stdout=log, stderr=log, start_new_session=True)
+        try:
+            yield _answering(f"postgresql://postgres@127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
-def _wait_for(url: str) -> None:
+def _answering(url: str) -> str:
     for _ in range(100):
         try:
             psycopg.connect(f"{url}/postgres").close()
-            return
+            return url
         except psycopg.OperationalError:
             time.sleep(0.1)
     raise RuntimeError("PostgreSQL did not start")
