@@ -52,7 +52,8 @@ class Database:
 
     def __init__(self) -> None:
         self._session: ContextVar[Session | None] = ContextVar("session", default=None)
-        self._writing: ContextVar[bool] = ContextVar("writing", default=False)
+        # The driver's own connection of a write block; None in any other.
+        self._driver: ContextVar[Any] = ContextVar("driver", default=None)
         self._writer: Engine | None = None
         self._reader: Engine | None = None
         self._file_lock: FileLock | None = None
@@ -111,11 +112,11 @@ class Database:
     @property
     def is_writing(self) -> bool:
         """Whether a write block surrounds the caller."""
-        return self._writing.get()
+        return self._driver.get() is not None
 
     def cursor(self) -> Any:
         """A cursor of the driver on the surrounding block's own connection."""
-        return self.session.connection().connection.cursor()
+        return (self._driver.get() or self.session.connection().connection).cursor()
 
     def recall(self, topic: str, key: object) -> Any:
         """What was remembered of this database; None where nothing was."""
@@ -144,11 +145,12 @@ class Database:
         if self._reader is None:
             raise RuntimeError("the database is not open")
         with Session(self._reader, autoflush=False) as session:
-            token = self._session.set(session)
+            token, driver = self._session.set(session), self._driver.set(None)
             try:
                 yield session
             finally:
                 self._session.reset(token)
+                self._driver.reset(driver)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -185,19 +187,16 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
-            session.connection()
-            token, writing = self._session.set(session), self._writing.set(True)
+        # The connection has the transaction and the session only joins it: plain statements then pay nothing for the session.
+        with self.engine.begin() as connection, Session(connection, expire_on_commit=False) as session:
+            token, driver = self._session.set(session), self._driver.set(connection.connection.dbapi_connection)
             try:
                 yield session
-                session.commit()
-                self._memory |= session.info
-            except BaseException:
-                session.rollback()
-                raise
+                session.flush()
             finally:
                 self._session.reset(token)
-                self._writing.reset(writing)
+                self._driver.reset(driver)
+        self._memory |= session.info
 
 
 def _sqlite_engine(url: str, begin: str, pragmas: tuple[str, ...], connections: int) -> Engine:
