@@ -56,6 +56,7 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
     in_force = _in_force()
     entries = _with_new_categories(_as_stored(document, in_force), in_force)
     check_whole(in_force | {entry.name: entry.part for entry in entries}, {entry.name: entry.place for entry in entries})
+    _check_currency(in_force[SETTINGS], next((entry.part for entry in entries if entry.name == SETTINGS), in_force[SETTINGS]))
     created = [entry for entry in entries if entry.name not in in_force]
     known = [(entry, in_force[entry.name].plain() == entry.part.plain()) for entry in entries if entry.name in in_force]
     changed = [entry for entry, is_same in known if not is_same]
@@ -64,6 +65,13 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
         version = open_version(actor_id, note)
         _store([*created, *changed], version)
     return Change(version, _defined(created), _defined(changed), _defined(entry for entry, is_same in known if is_same))
+
+
+def _check_currency(before: Written, after: Written) -> None:
+    """The daily totals tell money in the programme's currency, so it stays once money has moved."""
+    held, wanted = getattr(before, "currency", None), getattr(after, "currency", None)
+    if held != wanted and sql.value("SELECT 1 FROM accounts WHERE asset = ? LIMIT 1", (held,)):
+        raise Invalid.single("programme.currency", f"{held}, in which money has moved already", wanted)
 
 
 def _in_force() -> InForce:

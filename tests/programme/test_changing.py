@@ -14,7 +14,8 @@ from rewards.kit.written import read_part
 from rewards.people.models import Role
 from rewards.programme.changing import Change, change_programme
 from rewards.programme.document import ProgrammeDocument
-from tests.cast import gather, user
+from tests.cast import Cast, gather, user
+from tests.programmes import define, did, play
 
 WORKOUT = {"key": "workout_logged", "category": "creation", "xp": 20, "points": 20, "max_per_day": 5}
 LEVELS = [{"number": 1, "name": "Bronze", "xp_required": 0}, {"number": 2, "name": "Silver", "xp_required": 500}]
@@ -235,3 +236,12 @@ def test_changes_at_the_same_time_lose_nothing(database: Database):
         assert len(registry_in_force().activities) == 9
         assert sql.value("SELECT max(id) FROM programme_versions") == 8
         assert sql.value("SELECT count(*) FROM definitions WHERE key = 'workout_logged' AND until_version IS NULL") == 1
+
+
+def test_the_currency_stays_once_money_has_moved(cast: Cast) -> None:
+    per_unit = {"field": "kg", "money": {"USD": 50}}
+    define(programme={"currency": "EUR"})
+    define(programme={"currency": "USD"}, activities=[{"key": "plastic_recycled", "category": "community", "per_unit": per_unit}])
+    play(did(cast.ada, "plastic_recycled", metadata={"kg": 5}))
+    with pytest.raises(Invalid, match=r"programme\.currency: USD, in which money has moved already"):
+        define(programme={"currency": "EUR"})
