@@ -1,0 +1,26 @@
+"""What the proofs share: a furnished house, whose servers are stopped however the test ends."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proofs.house import House, furnish
+
+Furnish = Callable[..., House]
+
+
+@pytest.fixture
+def furnished(database_url: str, tmp_path: Path) -> Iterator[Furnish]:
+    """Makes a house with a programme, on SQLite and on PostgreSQL."""
+    houses: list[House] = []
+
+    def make(**programme: Any) -> House:
+        houses.append(furnish(database_url, tmp_path, **programme))
+        return houses[-1]
+
+    yield make
+    for house in houses:
+        for server in house.servers:
+            server.kill()
