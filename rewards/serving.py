@@ -31,6 +31,8 @@ from rewards.people.signing_in import store_visits
 
 log = structlog.get_logger()
 
+# Two may be checking passwords, which is slow on purpose; the third answers everybody else. More of them only fight for the interpreter.
+THREADS = 3
 # Requests that run when the server is asked to stop are finished; what takes longer than this is cut off.
 STOP_SECONDS = 15
 JOBS_STOP_SECONDS = 8.0

@@ -12,7 +12,7 @@ from rewards.demo.people import ADMIN, CLIENTS, COACHES
 from rewards.demo.playing import Played, play_story
 from rewards.kit import clock, migrating
 from rewards.kit.database import db
-from rewards.serving import Address, serve_until_stopped
+from rewards.serving import THREADS, Address, serve_until_stopped
 
 
 @click.command("migrate")
@@ -44,7 +44,7 @@ def demo() -> None:
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="How many requests are worked on at once.")
+@click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="How many requests are worked on at once.")
 def serve(*, host: str, port: int, threads: int) -> None:
     """Migrate, then serve, with the timetable inside."""
     settings = open_database()
