@@ -108,7 +108,7 @@ def _tell(report: Report, weeks: int, *, dry_run: bool) -> None:
     recorded = "would be recorded" if dry_run else "recorded"
     click.echo(f"{counts['new']} {recorded}, {counts['known']} known already, {counts['refused']} refused.")
     if counts["waiting"]:
-        click.echo(f"{counts['waiting']} could not be decided and wait for another try; `laurel jobs run loyalty` tries at once.")
+        click.echo(f"{counts['waiting']} could not be decided and wait for another try, which the job `loyalty` makes by itself.")
     if report.amounts:
         click.echo(f"{report.amounts['xp']} XP and {report.amounts['points']} points awarded.")
     if weeks:

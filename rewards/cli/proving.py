@@ -45,7 +45,9 @@ def recalculate(context: click.Context, *, apply: bool) -> None:
 def _tell_differences(differences: Sequence[Difference]) -> None:
     for difference in differences:
         click.echo(difference.told())
-    click.echo(f"{len(differences)} differences." if differences else "Everything derived equals the ledger.")
+    click.echo(
+        f"{len(differences)} difference{'s' if len(differences) > 1 else ''}." if differences else "Everything derived equals the ledger."
+    )
 
 
 COMMANDS = {"verify": verify_, "recalculate": recalculate}

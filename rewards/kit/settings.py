@@ -91,7 +91,7 @@ def _database(value: str) -> str:
     elif url.drivername != "postgresql+psycopg" or not url.database:
         raise ValueError("another kind of database")
     elif find_spec("psycopg") is None:
-        raise SettingsError("DATABASE_URL names PostgreSQL, and its driver is not installed: pip install 'laurel[postgresql]'")
+        raise SettingsError("DATABASE_URL needs a driver: .venv/bin/python -m pip install --editable '.[postgresql]'")
     return value
 
 
