@@ -110,24 +110,27 @@ def ada(sign_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
-def questions(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
+def questions(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[list[str]]]:
     """Collects what the database is asked inside a block."""
 
     @contextmanager
     def collected() -> Iterator[list[str]]:
         asked: list[str] = []
-        texts = asked.append
         spelled = sql._spelled
 
+        def spell(text: str) -> str:
+            asked.append(text)
+            return spelled(text)
+
         def note(connection: object, cursor: object, statement: str, *more: object) -> None:
-            texts(statement)
+            asked.append(statement)
 
         event.listen(Engine, "before_cursor_execute", note)
-        sql._spelled = lambda text: texts(text) or spelled(text)  # type: ignore[func-returns-value]
+        monkeypatch.setattr(sql, "_spelled", spell)
         try:
             yield asked
         finally:
-            sql._spelled = spelled
+            monkeypatch.setattr(sql, "_spelled", spelled)
             event.remove(Engine, "before_cursor_execute", note)
 
     return collected

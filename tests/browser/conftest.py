@@ -1,0 +1,135 @@
+"""A desk that answers on a port, and a browser to visit it with."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from rewards.kit import clock
+from rewards.kit.database import Database
+from rewards.people.queries import user_by_email
+from tests.conftest import missing
+from tests.programmes import define, did, play
+from tests.web import conftest as web
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+
+# The same desk and people as the tests without a window.
+environment, settings, site, cheap_hashing = web.environment, web.settings, web.site, web.cheap_hashing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser, and one process at a time is enough for it."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser that the machine has; none is fetched."""
+    program = next((path for path in map(shutil.which, PROGRAMS) if path), None)
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """What is seen in a window does not depend on the kind of database."""
+    shutil.copy(sqlite_template, tmp_path / "laurel.db")
+    return f"sqlite:///{tmp_path / 'laurel.db'}"
+
+
+@pytest.fixture
+def address(site: Flask) -> Iterator[str]:
+    """The desk, answering."""
+    site.testing = False
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Complaints(list[str]):
+    """What a browser says against a page: blocked by its policy, failed, not found."""
+
+    def listen(self, page: Page) -> None:
+        """Refused forms are no complaint: the page shows them."""
+        page.on("console", lambda message: self.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.append(str(error)))
+        page.on("requestfailed", lambda request: self.append(f"{request.url} {request.failure}"))
+
+    def heard(self) -> list[str]:
+        """All but the browser's own line about an answer of 422."""
+        return [one for one in self if "status of 422" not in one]
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, address: str, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+    """Opens a tab that is listened to, in a browser of its own that remembers nothing."""
+    contexts = []
+
+    def opened(width: int = 360, **choices: Any) -> Page:
+        height = 780 if width < 640 else 900
+        contexts.append(browser.new_context(base_url=address, viewport={"width": width, "height": height}, **choices))
+        page = contexts[-1].new_page()
+        complaints.listen(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def past(site: Flask, database: Database) -> None:
+    """Ada has done a lot."""
+    define(
+        achievements=[
+            {"key": "first_week", "name": "First week", "type": "automatic", "condition_type": "streak_days", "condition_value": 7},
+            {"key": "ten", "name": "Ten workouts", "type": "automatic", "condition_type": "workout_count", "condition_value": 10},
+        ],
+        activities=[{"key": "meal_logged", "category": "participation", "xp": 5, "points": 5, "max_per_day": 1}],
+    )
+    ada = user_id(database, "ada")
+    days = [clock.now() - timedelta(days=ago) for ago in range(30, 0, -1)]
+    kinds = ("daily_checkin", "workout_logged", "meal_logged")
+    play(*[did(ada, kind, day, metadata={"note": "along the river " * 5}) for day in days for kind in kinds])
+    play(did(ada, "meal_logged", clock.now()), did(ada, "plastic_recycled", clock.now(), metadata={"kg": 2.5}))
+
+
+def user_id(database: Database, name: str) -> int:
+    """Whose id it is."""
+    with database.read():
+        found = user_by_email(f"{name}@example.com")
+        assert found
+        return found.id
+
+
+def sign_in(page: Page, name: str, path: str = "/") -> None:
+    """As a person does it."""
+    page.goto(f"/login?next={path}")
+    page.get_by_label("E-mail").fill(f"{name}@example.com")
+    page.get_by_label("Password").fill(web.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/login" not in url)

@@ -1,0 +1,179 @@
+"""Pages that everybody can read and use: by axe's rules, on narrow screens, with large text, with a thumb."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from rewards.people.joining import add_user
+from tests.browser.conftest import sign_in
+from tests.web.conftest import hashed
+
+AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TARGET_PIXELS_MIN = 44
+
+# In the smallest number of visits that shows every page in every state.
+STATES = {
+    "the door": (None, "/login"),
+    "a failure": (None, "/nowhere"),
+    "home, empty": ("cy", "/client"),
+    "home, filled": ("ada", "/client"),
+    "log, empty": ("cy", "/client/log"),
+    "log, filled": ("ada", "/client/log"),
+    "a coach's clients": ("bo", "/coach"),
+    "a coach without clients": ("flo", "/coach"),
+    "everybody": ("dee", "/admin"),
+}
+
+
+@pytest.fixture
+def lively(past, database):
+    """A desk with something in it, and with names that are as long as names are."""
+    hashed()
+    with database.write():
+        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC", password=hashed())
+        long = "Maximilian-Alexander Freiherr von und zu Hohenstein-Wittgenstein"
+        add_user(email="max@example.com", name=long, role="client", timezone="UTC")
+        add_user(email="w@example.com", name="W" * 60, role="client", timezone="UTC")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, with the elements it means."""
+    page.evaluate(AXE)
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def visit(page: Page, who: str | None, path: str) -> None:
+    """Sign in on the way where it is needed."""
+    page.goto(path)
+    if who and "/login" in page.url:
+        sign_in(page, who, path)
+
+
+def tour(open_tab: Callable[..., Page], width: int, **choices: Any) -> Iterator[tuple[str, Page]]:
+    """Every state, one after the other; one browser for each person."""
+    pages: dict[str | None, Page] = {}
+    for name, (who, path) in STATES.items():
+        page = pages[who] = pages.get(who) or open_tab(width, **choices)
+        visit(page, who, path)
+        yield name, page
+
+
+def refuse_and_cap(page: Page) -> None:
+    """A number that is none, an activity over its limit, and the menu open, all at once."""
+    page.get_by_label("How many kg").fill("none")
+    page.get_by_role("button", name="Log Plastic recycled").click()
+    page.wait_for_selector("#problem-plastic_recycled")
+    page.get_by_role("button", name="Log Meal logged").click()
+    page.wait_for_selector("#activity-meal_logged .result")
+    page.locator("details.menu summary").click()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(lively, open_tab, width, scheme):
+    found = {}
+    for name, page in tour(open_tab, width, color_scheme=scheme):
+        found[name] = violations(page)
+        if name == "log, filled":
+            refuse_and_cap(page)
+            found["log, refused and capped, with the menu open"] = violations(page)
+        if name == "the door":
+            page.get_by_label("E-mail").fill("nobody@example.com")
+            page.get_by_label("Password").fill("a wrong password")
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_selector("#problem")
+            found["the door, refused"] = violations(page)
+    assert {name: one for name, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_is_wider_than_its_window(lively, open_tab, width):
+    wide = {name: overflow(page) for name, page in tour(open_tab, width)}
+    assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
+
+
+def test_text_of_twice_the_size_still_fits(lively, open_tab):
+    wide = {}
+    for name, page in tour(open_tab, 640):
+        page.evaluate("document.styleSheets[0].insertRule('html { font-size: 200% }')")
+        wide[name] = overflow(page)
+    assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
+
+
+def small_targets(page: Page) -> list[str]:
+    """What can be pressed and is smaller than a thumb; a link inside a sentence is as tall as its line."""
+    return [
+        f"{found['html']}: {found['width']} x {found['height']}"
+        for found in page.evaluate(
+            """() => [...document.querySelectorAll('a, button, summary, label.choice, [type=text], [type=email], [type=password]')]
+                .filter((one) => one.checkVisibility() && !one.matches('.skip-link, li > a:only-child'))
+                .map((one) => ({html: one.outerHTML.slice(0, 80), width: one.offsetWidth, height: one.offsetHeight}))"""
+        )
+        if min(found["width"], found["height"]) < TARGET_PIXELS_MIN
+    ]
+
+
+@pytest.mark.parametrize("state", ["the door", "home, filled", "log, filled"])
+def test_everything_a_client_presses_is_as_large_as_a_thumb(lively, open_tab, state):
+    page = open_tab(360)
+    visit(page, *STATES[state])
+    for more in page.locator("details.more summary").all():
+        more.click()
+    assert small_targets(page) == []
+
+
+def test_the_focus_is_never_under_the_bar(lively, open_tab):
+    page = open_tab(360)
+    sign_in(page, "ada", "/client")
+    covered = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        covered += page.evaluate(
+            """() => {
+              const one = document.activeElement, box = one.getBoundingClientRect();
+              const bar = document.querySelector('.places').getBoundingClientRect();
+              const isInBar = one.closest('.places, .skip-link, .header') || one === document.body;
+              return !isInBar && box.bottom > bar.top ? [one.outerHTML.slice(0, 80)] : [];
+            }"""
+        )
+    assert covered == []
+
+
+def test_a_page_that_axe_would_refuse_is_noticed(lively, open_tab):
+    page = open_tab(360)
+    visit(page, "ada", "/client")
+    page.evaluate("document.querySelector('h1').remove()")
+    page.evaluate("document.querySelector('label[for=amount-plastic_recycled]').remove()")
+    page.evaluate("document.querySelector('#live').setAttribute('role', 'loudspeaker')")
+    assert {"label", "page-has-heading-one", "aria-roles"} <= {one.split(":")[0] for one in violations(page)}
+
+
+def test_a_page_that_is_too_wide_or_too_small_is_noticed(lively, open_tab):
+    page = open_tab(360)
+    visit(page, "ada", "/client")
+    page.evaluate("[...document.styleSheets][1].insertRule('.level { min-width: 500px }')")
+    page.evaluate("[...document.styleSheets][1].insertRule('.button { min-block-size: 20px !important; padding: 0 !important }')")
+    assert overflow(page) > 100
+    assert small_targets(page)
+
+
+def test_the_pages_are_light(lively, open_tab):
+    """The first page somebody sees after signing in, with everything that it asks for; nothing is compressed here."""
+    page = open_tab(360)
+    bodies: dict[str, int] = {}
+    page.on("response", lambda response: bodies.setdefault(response.url.partition("?")[0], len(response.body())))
+    sign_in(page, "ada", "/client")
+    page.wait_for_load_state("networkidle")
+    assert len([url for url in bodies if "/static/" in url]) <= 7, bodies
+    assert sum(bodies.values()) <= 120_000, bodies
+    assert page.evaluate("document.querySelectorAll('*').length") <= 800
