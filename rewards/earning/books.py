@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from rewards.activities.happening import PendingEvent
 from rewards.activities.identities import activity_keys
 from rewards.earning.compiled import Programme
+from rewards.earning.slots import MOVE_GUARD
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.ledger.accounts import Holding, holdings_of
@@ -51,7 +52,7 @@ class Book:
     counts: dict[str, int] = field(default_factory=dict)
     unlocked: set[int] = field(default_factory=set)
     days_by_activity: dict[int, set[date]] = field(default_factory=dict)
-    # When events that hold a slot of an activity with a cooldown occurred; complete for those in `paid_times_read`.
+    # When events that hold a slot occurred, for cooldowns and moves: those of this batch, and what is stored of `paid_times_read`.
     paid_times: dict[int, list[datetime]] = field(default_factory=dict)
     paid_times_read: set[int] = field(default_factory=set)
     points_gained: int = 0
@@ -114,15 +115,15 @@ class Book:
         return stored + sum(int(getattr(row, column)) for row in added)
 
     def times_paid_near(self, activity_id: int, moment: datetime, reach: timedelta) -> list[datetime]:
-        """When events of the activity that hold a slot occurred, at least those within `reach` of `moment`."""
-        in_batch = self.paid_times.get(activity_id, [])
+        """When events of the activity that hold a slot occurred, less than `reach` from `moment`."""
+        known = [paid for paid in self.paid_times.get(activity_id, ()) if -reach < paid - moment < reach]
         if activity_id in self.paid_times_read:
-            return in_batch
+            return known
         question = (
             "SELECT occurred_at FROM events WHERE user_id = ? AND occurred_at > ? AND occurred_at < ? AND activity_id = ? AND paid = 1"
         )
         stored = sql.rows(question, (self.person.id, time_text(moment - reach), time_text(moment + reach), activity_id))
-        return [time_from_text(text) for (text,) in stored] + in_batch
+        return [time_from_text(text) for (text,) in stored] + known
 
     def points_earned(self, adjustment_id: int) -> int:
         """All points ever earned; adjustments by hand are no earnings."""
@@ -166,10 +167,10 @@ def _read_limited_weeks(books: dict[int, Book], events: Sequence[PendingEvent]) 
 
 
 def _read_paid_times(books: dict[int, Book], cooling: Sequence[tuple[PendingEvent, int]]) -> None:
-    """What cooldowns look at, in one question; not where that would read much more than the batch itself needs."""
+    """What cooldowns and moves look at, in one question; not where that would read much more than the batch itself needs."""
     if len(cooling) < FEW:
         return
-    reach = timedelta(hours=max(hours for _, hours in cooling))
+    reach = max(MOVE_GUARD, timedelta(hours=max(hours for _, hours in cooling)))
     first, last = (edge(event.occurred_at for event, _ in cooling) for edge in (min, max))
     if last - first > REACH_MAX:
         return

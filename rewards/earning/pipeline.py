@@ -13,7 +13,7 @@ from rewards.earning.facts import EventProcessed, RewardGranted
 from rewards.earning.in_force import programme_at
 from rewards.earning.occurring import Occurrence, Standing
 from rewards.earning.settling import Automatic, Outcome, Settling, add_amounts, automatic_achievements, pay, take_in, told_amounts
-from rewards.earning.slots import Slot, check_slot
+from rewards.earning.slots import MOVE_GUARD, Slot, check_slot
 from rewards.earning.writing import Writes
 from rewards.kit import sql
 from rewards.kit.announcing import is_heard
@@ -21,9 +21,6 @@ from rewards.kit.columns import time_text
 from rewards.kit.sql import IdSource
 from rewards.ledger.models import POINTS, XP
 from rewards.streaks.running import span_with
-
-# After somebody moves to another zone, one day must not become two: paid events so close count to the same day.
-MOVE_GUARD = timedelta(hours=20)
 
 
 @dataclass(slots=True)
@@ -139,7 +136,7 @@ class Passage:
         row.paid += holds_slot
         add_amounts(book, row, amounts, self.programme.settings.currency)
         take_in(book, event.activity, event.activity_id, self.span, event.happened_on, counted=self.is_counted)
-        if holds_slot and self.activity and self.activity.cooldown_hours:
+        if holds_slot and self.activity and (self.activity.cooldown_hours or self.activity.max_per_day):
             book.paid_times.setdefault(event.activity_id, []).append(event.occurred_at)
 
     def _finish(self, amounts: Mapping[str, int], outcome: Outcome, level: int, *, holds_slot: bool) -> None:

@@ -8,6 +8,8 @@ from rewards.earning.compiled import CompiledActivity
 from rewards.earning.occurring import Occurrence
 
 CAPS = ("max_per_day", "max_per_week")
+# After somebody moves to another zone, one day must not become two: paid events so close count to the same day.
+MOVE_GUARD = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
