@@ -6,11 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from rewards.api import problems, reading
 from rewards.api.door import PREFIX, Operation
-from rewards.api.values import ID, KEY, USER, USER_LENGTH_MAX, Shown
+from rewards.api.values import KEY, USER, USER_LENGTH_MAX, Shown
+from rewards.integrations.queries import ID_MAX
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -25,6 +26,14 @@ For systems that tell Laurel what people did, and ask what they earned.
 * **Problems** are `application/problem+json`. Where the business refuses, `reason` names why and `gap` says by how much or until when.
 * **Lists** take `limit` and `cursor`; ask again with `next_cursor` until it is `null`.
 """
+
+
+class Plain(GenerateJsonSchema):
+    """Schemas without titles that only repeat a member's name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        return False
 
 
 class ErrorShown(Shown):
@@ -53,7 +62,7 @@ PARAMETERS = {
         "description": "Laurel's id of a client, or `ext:` and the id that your system knows them by.",
         "schema": {"type": "string", "pattern": USER, "maxLength": USER_LENGTH_MAX},
     },
-    "event_id": {"description": "The id that the event was answered with.", "schema": {"type": "string", "pattern": ID}},
+    "event_id": {"description": "The id that the event was answered with.", "schema": {"type": "integer", "minimum": 1, "maximum": ID_MAX}},
 }
 RETRIED = {
     "name": "Idempotency-Key",
@@ -76,7 +85,7 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     references, schemas = _schemas(operations)
     for operation in operations:
-        path = re.sub(r"<(\w+)>", r"{\1}", PREFIX + operation.rule)
+        path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", PREFIX + operation.rule)
         paths.setdefault(path, {"parameters": _path_parameters(path)})[operation.method.lower()] = _operation(operation, references)
     return {
         "openapi": "3.1.0",
@@ -95,8 +104,9 @@ References = Mapping[type[BaseModel], dict[str, Any]]
 def _schemas(operations: Sequence[Operation]) -> tuple[References, dict[str, Any]]:
     shown = {model for operation in operations for model in operation.answers.values() if model} | {ProblemShown}
     told = {operation.body for operation in operations if operation.body}
-    wanted = [(model, "serialization") for model in shown] + [(model, "validation") for model in told]
-    references, schemas = models_json_schema(sorted(wanted, key=lambda pair: pair[0].__name__), ref_template=REFERENCE)  # type: ignore[arg-type]
+    wanted: list[tuple[Any, Any]] = [(model, "serialization") for model in shown] + [(model, "validation") for model in told]
+    wanted.sort(key=lambda pair: str(pair[0].__name__))
+    references, schemas = models_json_schema(wanted, ref_template=REFERENCE, schema_generator=Plain)
     return {model: reference for (model, _), reference in references.items()}, schemas["$defs"]  # type: ignore[misc]
 
 
@@ -121,7 +131,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    schema = operation.query.model_json_schema() if operation.query else {"properties": {}}
+    schema = operation.query.model_json_schema(schema_generator=Plain) if operation.query else {"properties": {}}
     asked = [{"name": name, "in": "query", "schema": one} for name, one in schema["properties"].items()]
     headers = [
         {"name": name, "in": "header", "description": meaning, "schema": {"type": "string"}} for name, meaning in operation.headers.items()

@@ -8,6 +8,7 @@ from rewards import __version__
 from rewards.api.describing import describe
 from rewards.api.door import door
 from rewards.kit import documents
+from rewards.web.statics import asset
 
 # Swagger UI as its package brings it.
 ASSETS = str(files("flask_openapi3_swagger") / "templates" / "swagger")
@@ -33,6 +34,6 @@ def show_document() -> Response:
 @described.get("/docs")
 def show_page() -> Response:
     """The page."""
-    response = Response(render_template("api/docs.html"))
+    response = Response(render_template("api/docs.html", asset=asset))
     response.headers["Content-Security-Policy"] = POLICY
     return response

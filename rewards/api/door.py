@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 
 from rewards.api import problems, reading
 from rewards.integrations.answers import Answer, Request, answer_once
@@ -16,7 +16,7 @@ from rewards.integrations.permissions import Permission
 from rewards.integrations.seeing import sightings
 from rewards.kit import documents
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError, Forbidden, Refused
+from rewards.kit.errors import Forbidden, Refused
 
 Verb = Callable[..., Answer]
 # The document of each good answer, by status; None where it has no body.
@@ -49,11 +49,6 @@ class Door:
 
     blueprint: Blueprint = field(default_factory=lambda: Blueprint("external", __name__, url_prefix=PREFIX))
     operations: list[Operation] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.blueprint.register_error_handler(DomainError, problems.refuse_domain_error)
-        self.blueprint.register_error_handler(HTTPException, problems.refuse_http_error)
-        self.blueprint.register_error_handler(Exception, problems.refuse_failure)
 
     def get(self, rule: str, *, tag: str, permission: Permission | None, answers: Answers) -> Callable[[Verb], Verb]:
         """A route that only reads."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 from flask import Response, request
+from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
-from werkzeug.routing import RequestRedirect
 
 from rewards.api.values import PATTERNS
 from rewards.integrations.keys import WrongKey
@@ -99,9 +99,11 @@ def refuse_domain_error(error: DomainError) -> Response:
     return refuse(told(error), headers)
 
 
-def refuse_http_error(error: HTTPException) -> Response:
+def refuse_http_error(error: HTTPException) -> ResponseReturnValue:
     """For Flask: what HTTP refuses by itself, such as a body that is too large."""
     status = error.code or 500
+    if status < 400:
+        return error
     headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
     if isinstance(error, TooManyRequests):
         headers = {"Retry-After": str(error.retry_after)}
@@ -112,14 +114,6 @@ def refuse_failure(error: Exception) -> Response:
     """For Flask: a mistake of ours. The caller learns that it was none of theirs, and nothing else."""
     log.error("a request failed", path=request.path, exc_info=error)
     return refuse(problem(500, DETAILS[500]))
-
-
-def refuse_unroutable() -> Response | None:
-    """For Flask, before each request: an unknown address below /api/ is refused in the API's form and not with a page."""
-    error = request.routing_exception
-    if error is None or isinstance(error, RequestRedirect) or not request.path.startswith("/api/"):
-        return None
-    return refuse_http_error(error)
 
 
 def _misfit(found: ErrorDetails) -> Problem:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
+from pydantic.config import JsonDict
 
 from rewards.kit.columns import time_text
 from rewards.kit.values import AMOUNT_MAX
@@ -29,8 +30,10 @@ PATTERNS = {
     KEY: "1 to 255 printable ASCII characters are expected",
 }
 USER_LENGTH_MAX = 204
-MOMENT = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
-DAY = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# A day away from the ends of the calendar, every time is one in every zone.
+YEARS = range(2, 9999)
 
 
 class Told(BaseModel):
@@ -45,21 +48,27 @@ class Shown(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _integer(value: object) -> object:
+    # JSON has one kind of number: 50.0 is 50, as long as a fraction can be exact.
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
 def _reference(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18 else value
+    number = _integer(value)
+    return str(number) if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 10**18 else value
 
 
 def _moment(value: object) -> object:
-    if isinstance(value, str) and MOMENT.fullmatch(value):
+    if isinstance(value, str) and MOMENT.fullmatch(value) and int(value[:4]) in YEARS:
         # Letters in capitals: Python reads no others.
         return datetime.fromisoformat(value.upper())
-    raise ValueError("a time with its offset, such as 2027-03-01T18:30:00Z, from 1900 on is expected")
+    raise ValueError("a time with its offset, such as 2027-03-01T18:30:00Z, is expected")
 
 
 def _day(value: object) -> object:
     if isinstance(value, str) and DAY.fullmatch(value):
         return date.fromisoformat(value)
-    raise ValueError("a date such as 2027-06-01, from 1900 on, is expected")
+    raise ValueError("a date such as 2027-06-01 is expected")
 
 
 def _whole(value: object) -> object:
@@ -70,11 +79,11 @@ Word = Annotated[str, Field(pattern=WORD)]
 Line = Annotated[str, Field(pattern=LINE, max_length=200)]
 Reason = Annotated[str, Field(pattern=LINE, max_length=500, description="Why, in the history that people see.")]
 Key = Annotated[str, Field(pattern=KEY)]
-Points = Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)]
+Points = Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(_integer)]
 User = Annotated[
     str,
-    BeforeValidator(_reference),
     Field(pattern=USER, max_length=USER_LENGTH_MAX),
+    BeforeValidator(_reference),
     WithJsonSchema(
         {
             "description": "Laurel's id of a client, or `ext:` and the id that your system knows them by.",
@@ -94,11 +103,16 @@ Metadata = Annotated[
 ]
 
 
+def _no_default(schema: JsonDict) -> None:
+    # The first page has no cursor; an empty one would be a wrong one.
+    schema.pop("default")
+
+
 class Page(Told):
     """Which part of a list is wanted."""
 
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(pattern=ID, description="`next_cursor` of the page before.")] | None = None
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole)] = 50
+    cursor: Annotated[str, Field(pattern=ID)] = Field("", description="`next_cursor` of the page before.", json_schema_extra=_no_default)
 
     @property
     def before_id(self) -> int | None:

@@ -1,5 +1,6 @@
 """Who may come in, who may do what, and what everybody else is told."""
 
+from rewards.api.routes import MACHINES
 from rewards.integrations.keys import authenticate, create_key, revoke_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
@@ -41,9 +42,9 @@ def is_problem(response, status):
 
 def test_every_route_is_in_the_table(app):
     prefix = "/api/v1/external/<service_id>"
-    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(prefix)]
+    rules = [rule for rule in app.extensions[MACHINES].url_map.iter_rules() if rule.rule.startswith(prefix)]
     found = {(method, rule.rule.removeprefix(prefix)) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
-    assert found == {(method, path.replace("{ada}", "<user>").replace("/1", "/<event_id>")) for method, path in ROUTES}
+    assert found == {(method, path.replace("{ada}", "<user>").replace("/1", "/<int:event_id>")) for method, path in ROUTES}
 
 
 def test_a_key_without_the_permission_may_not_and_with_it_may(database, app, cast):

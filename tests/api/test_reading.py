@@ -32,8 +32,8 @@ EARN = '{"points": 50, "reason": "x"}'
         "-1",
         "0",
         str(2**63),
-        "1.0",
-        "1e2",
+        "1.5",
+        "9007199254740993.0",
         "null",
         "[1]",
         "{}",
@@ -48,6 +48,12 @@ def test_an_amount_is_a_whole_number_above_zero_and_nothing_else(database, shop,
     assert shop.post(f"/users/{cast.ada}/points/earn", EARN).status_code == 201
     with database.read():
         assert sql.value("SELECT count(*) FROM transfers") == 1
+
+
+def test_a_whole_number_may_be_written_as_json_allows(shop, cast):
+    for number in ("50", "50.0", "5e1"):
+        given = shop.post(f"/users/{cast.ada}/points/earn", f'{{"points": {number}, "reason": "x"}}')
+        assert (given.status_code, given.get_json()["points"]) == (201, 50)
 
 
 def test_the_largest_amount_there_is_can_be_given_and_one_more_is_not(shop, cast):
@@ -147,6 +153,7 @@ def test_metadata_is_bounded_and_finite(database, shop, cast, metadata):
         ("occurred_at", {"occurred_at": "2026-02-30T18:30:00Z"}),
         ("occurred_at", {"occurred_at": "2099-01-01T00:00:00Z"}),
         ("occurred_at", {"occurred_at": "0001-01-01T00:00:00+12:00"}),
+        ("occurred_at", {"occurred_at": "9999-12-31T23:59:59-12:00"}),
         ("occurred_at", {"occurred_at": 1700000000}),
         ("occurred_at", {"occurred_at": "1700000000"}),
         ("points", {"points": 50}),

@@ -32,7 +32,8 @@ class BatchedEvent(EventTold):
 class Batch(Told):
     """Events, each judged alone."""
 
-    events: Annotated[list[SkipValidation[BatchedEvent]], Field(max_length=EVENTS_MAX)]
+    # Anything is taken at an event's place, and refused there.
+    events: Annotated[list[SkipValidation[BatchedEvent] | Any], Field(max_length=EVENTS_MAX)]
 
 
 class EventResult(Shown):

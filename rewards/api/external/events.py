@@ -137,8 +137,8 @@ def record_event(caller: Caller, body: EventTold) -> Answer:
     return Answer(201 if answer["state"] == State.PROCESSED else 202, answer)
 
 
-@door.get("/events/<event_id>", tag=TAG, permission=Permission.EVENTS_READ, answers={200: EventShown})
-def show_event(caller: Caller, event_id: str) -> Answer:
+@door.get("/events/<int:event_id>", tag=TAG, permission=Permission.EVENTS_READ, answers={200: EventShown})
+def show_event(caller: Caller, event_id: int) -> Answer:
     """An event with its state, its awards, and how they were decided."""
     story = event_story(event_id)
     return Answer(

@@ -10,7 +10,7 @@ from rewards.api.values import Day, Line, Shown, Told, User, moment
 from rewards.integrations.answers import Answer
 from rewards.integrations.keys import Caller
 from rewards.integrations.permissions import Permission
-from rewards.kit.errors import Invalid, NotFound
+from rewards.kit.errors import NotFound
 from rewards.people import models
 from rewards.people.joining import add_user
 from rewards.people.models import Role
@@ -87,10 +87,10 @@ def show_user(caller: Caller, user: str) -> Answer:
 def _coach_id(reference: str | None) -> int | None:
     if reference is None:
         return None
-    try:
-        return resolve_user(reference).id
-    except NotFound as error:
-        raise Invalid.single("coach", "somebody who coaches here", reference) from error
+    coach = resolve_user(reference)
+    if coach.role != Role.COACH:
+        raise NotFound(f"coach {reference}")
+    return coach.id
 
 
 def _shown(user: models.User) -> dict[str, Any]:
