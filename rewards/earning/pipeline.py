@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rewards.activities.happening import PendingEvent
@@ -188,24 +188,25 @@ class Passage:
         return check_slot(
             activity=activity,
             occurrence=self.occurrence,
-            paid_today=self.paid_today + self._paid_across_a_move(),
+            paid_today=self.paid_today,
             paid_this_week=self.book.paid_in_week(event.happened_on, event.activity_id) if activity and activity.max_per_week else 0,
             paid_times=times,
+            paid_across_a_move=self._paid_across_a_move(),
         )
 
-    def _paid_across_a_move(self) -> int:
-        """Paid events of another local day that a change of zone has put so close that they are of the same one."""
+    def _paid_across_a_move(self) -> list[tuple[datetime, date]]:
+        """Paid events in another zone that a move has put so close that they count to the same day; each with the day it was there."""
         event, person = self.event, self.event.person
         if person.timezone_since is None or not (self.activity and self.activity.max_per_day):
-            return 0
+            return []
         around = (person.id, time_text(event.occurred_at - MOVE_GUARD), time_text(event.occurred_at + MOVE_GUARD))
         moves = [person.timezone_since] if abs(person.timezone_since - event.occurred_at) < MOVE_GUARD else []
         if not moves and not sql.value("SELECT 1 FROM past_zones WHERE user_id = ? AND until > ? AND until < ?", around):
-            return 0
+            return []
         zone_now = person.zone_at(event.occurred_at)
         near = self.book.times_paid_near(event.activity_id, event.occurred_at, MOVE_GUARD)
         zones = ((moment, person.zone_at(moment)) for moment in near)
-        return sum(1 for moment, zone in zones if zone != zone_now and moment.astimezone(zone).date() != event.happened_on)
+        return [(moment, moment.astimezone(zone).date()) for moment, zone in zones if zone != zone_now]
 
     def _is_counted(self) -> bool:
         if self.activity is None:
