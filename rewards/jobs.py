@@ -7,6 +7,7 @@ import structlog
 from rewards.earning.queueing import run_queue
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
 from rewards.integrations.answers import forget_old_answers
+from rewards.integrations.seeing import sightings
 from rewards.kit.cadences import Daily, Every
 from rewards.kit.database import db
 from rewards.kit.working import Job, JobFailed, writing
@@ -31,6 +32,7 @@ TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
+    Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
     Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
     Job("verify", Daily(time(3, 10)), verify_everything, "differences"),

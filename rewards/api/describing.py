@@ -90,7 +90,6 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Laurel", "version": version, "description": INTRODUCTION},
-        "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in operations)],
         "security": [{"key": [], "service": []}],
         "paths": paths,

@@ -12,9 +12,9 @@ from rewards.web.statics import asset
 
 # Swagger UI as its package brings it.
 ASSETS = str(files("flask_openapi3_swagger") / "templates" / "swagger")
-# It sets styles on its own elements and draws with pictures inside its style sheet; it runs no script but its own, and asks only here.
+# It draws with pictures inside its style sheet; it runs no script but its own, and asks only here.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'"
 )
 AGE_MAX_SECONDS = 86_400

@@ -30,14 +30,13 @@ class Sightings:
             self._seen[key_hash] = clock.now()
 
     def store(self) -> int:
-        """Write down what was noted, in the surrounding write block; how many keys that were."""
+        """Write down what was noted, in the surrounding write block; how many keys have been seen since."""
         with self._gate:
             seen, self._seen, self._stored_at = self._seen, {}, clock.now()
         # In one order everywhere: two processes then cannot wait for each other in a circle.
         rows = [(time_text(at), key_hash, time_text(at)) for key_hash, at in sorted(seen.items())]
-        sql.run_many(KEY, rows)
-        sql.run_many(SERVICE, sorted(rows))
-        return len(rows)
+        sql.run_many(SERVICE, rows)
+        return sql.run_many(KEY, rows)
 
     def store_if_due(self) -> None:
         """The same, at most once a minute, for whoever writes anyway."""

@@ -75,8 +75,7 @@ def test_the_page_asks_nobody_else(app):
     policy = page.headers["Content-Security-Policy"]
     assert page.status_code == 200
     assert "default-src 'none'" in policy
-    assert not re.search(r"https?:|\*|'unsafe-eval'", policy)
-    assert "script-src 'self';" in policy
+    assert not re.search(r"https?:|\*|unsafe", policy)
     asked = re.findall(r'(?:src|href|data-document)="([^"]+)"', page.text)
     own = [address for address in asked if address != "data:,"]
     assert len(own) >= 4
