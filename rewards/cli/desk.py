@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from rewards.kit import migrating
 from rewards.kit.announcing import wire
@@ -39,7 +39,10 @@ class Desk(click.Group):
             raise Refusal("\n".join(told(problem) for problem in error.problems)) from error
         except DomainError as error:
             raise Refusal(one_line(str(error))) from error
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
+            # Broken promises inside the database are our own mistakes, and show where they happened.
+            if isinstance(error, IntegrityError | ProgrammingError | DataError):
+                raise
             raise Refusal(f"the database does not answer: {one_line(str(error.orig))}") from error
         except OSError as error:
             # Python says a broken pipe this way too, and click knows what to do with that one.

@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import Processor
 
 # A library's own chatter at this level says nothing that an operator needs.
-QUIET = ("alembic", "apscheduler", "_granian", "granian", "granian.access", "httpx", "watchfiles")
+QUIET = ("alembic", "_granian", "granian", "granian.access", "httpx", "watchfiles")
 
 CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
 CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -38,6 +38,8 @@ def configure_logging(*, level: int = logging.INFO, stream: TextIO | None = None
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns each time a job is due while it still runs, which is how a frequent job works through a long queue.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def escape_control_characters(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,15 +17,15 @@ PATIENCE_SECONDS = 30.0
 
 
 class Server:
-    """One `laurel serve`, with its two processes in a group of their own."""
+    """One `laurel serve` (or what `words` say), with its processes in a group of their own."""
 
-    def __init__(self, data: Path, *, port: int | None = None, **environment: str) -> None:
+    def __init__(self, data: Path, *, port: int | None = None, words: Sequence[str] = (), **environment: str) -> None:
         self.port = port or free_port()
         self._log = data.parent / f"{data.name}-{self.port}-{time.monotonic_ns()}.log"
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith("LAUREL_") and name != "DATABASE_URL"}
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "rewards", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "rewards", *(words or ("serve", "--port", str(self.port)))],
                 cwd=ROOT,
                 env={**surroundings, "LAUREL_DATA": str(data), **environment},
                 stdin=subprocess.DEVNULL,
@@ -82,6 +82,16 @@ class Server:
         """As an operator would."""
         self.process.send_signal(signal.SIGTERM)
 
+    @contextmanager
+    def gone_afterwards(self) -> Iterator["Server"]:
+        """Nothing of it outlives the block."""
+        try:
+            yield self
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
 
 def until(condition: Callable[[], object]) -> None:
     """Wait for something to become true."""
@@ -93,11 +103,6 @@ def until(condition: Callable[[], object]) -> None:
 
 @contextmanager
 def serving(data: Path, **environment: str) -> Iterator[Server]:
-    """A server that is gone afterwards, whatever happened."""
-    server = Server(data, port=None, **environment)
-    try:
+    """A server that serves, and is gone afterwards, whatever happened."""
+    with Server(data, port=None, words=(), **environment).gone_afterwards() as server:
         yield server.wait_until_serving()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.process.pid, signal.SIGKILL)
-        server.process.wait()

@@ -115,6 +115,13 @@ def test_under_load_nobody_who_was_let_in_is_cut_off_by_a_stop(tmp_path):
     assert set(ends) == {"200"}
 
 
+def test_the_timetable_runs_alone_in_the_foreground_and_ends_when_asked(tmp_path):
+    with serving(tmp_path, LAUREL_JOBS="off"), Server(tmp_path, words=("jobs",)).gone_afterwards() as clock:
+        until(lambda: clock.leads)
+        clock.ask_to_stop()
+        assert clock.process.wait(timeout=20) == 0
+
+
 def test_nonsense_in_the_environment_stops_the_start_with_one_line(tmp_path):
     server = Server(tmp_path, LAUREL_JOBS="perhaps")
     assert server.process.wait(timeout=30) == 1
