@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user
 from rewards.kit.errors import Forbidden
 from rewards.people.models import Role, User
 from rewards.people.signing_in import SignedInPerson, session_for_token
-from rewards.web.security import is_machine_door, safe_path
+from rewards.web.security import safe_path
 
 TOKEN = "token"  # noqa: S105 - the name of the member, not a token
 SIGN_IN = "/login"
@@ -42,8 +42,7 @@ class Visitor:
 
 @login_manager.request_loader
 def _load_visitor(incoming: Request) -> Visitor | None:
-    # Machines show a key with every request; a cookie that came along by chance must not open their door.
-    token = None if is_machine_door() else session.get(TOKEN)
+    token = session.get(TOKEN)
     found = session_for_token(token) if isinstance(token, str) else None
     return Visitor(found) if found else None
 

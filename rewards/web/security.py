@@ -32,11 +32,6 @@ HSTS = "max-age=31536000"
 csrf = CSRFProtect()
 
 
-def is_machine_door() -> bool:
-    """Whether this address belongs to the API, which takes a key and no cookie."""
-    return request.path.startswith("/api/")
-
-
 def safe_path(address: str | None) -> str:
     """The address if it is a path of this site, `/` otherwise: a link into the sign-in page must not lead people elsewhere."""
     address = address or ""
@@ -70,7 +65,7 @@ def protect(app: Flask, settings: Settings) -> None:
 
 def refuse_other_sites() -> None:
     """Refuse what another site makes a browser send, by two independent signs: where the browser says it is from, and the form's token."""
-    if request.method in SAFE_METHODS or is_machine_door():
+    if request.method in SAFE_METHODS:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)

@@ -1,5 +1,6 @@
 """SEC-1: who may do what is written down in one file, and the site does exactly that."""
 
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.web.browser import form_of, log
 from tests.web.conftest import SignIn
 
 VISITORS: list[str] = MATRIX["visitors"]
+# The file names what stands in an address, not how it must be spelled.
+CONVERTER = re.compile(r"<[^<>:]+:")
 METHODS_BY_ITSELF = {"HEAD", "OPTIONS"}
 
 
@@ -79,7 +82,7 @@ def told(response: Any) -> object:
 def routes_of(site: Flask) -> set[str]:
     # The door for machines is an application of its own, beside the pages.
     rules = [rule for app in (site, site.extensions[MACHINES]) for rule in app.url_map.iter_rules()]
-    return {f"{method} {rule.rule}" for rule in rules for method in (rule.methods or set()) - METHODS_BY_ITSELF}
+    return {f"{method} {CONVERTER.sub('<', rule.rule)}" for rule in rules for method in (rule.methods or set()) - METHODS_BY_ITSELF}
 
 
 def absent_routes(site: Flask) -> set[str]:

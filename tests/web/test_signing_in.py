@@ -129,6 +129,24 @@ def test_a_change_of_who_somebody_is_ends_their_sessions(sign_in, database, chan
     assert is_signed_in(bystander)
 
 
+@pytest.mark.parametrize("weakness", ["the stamp stays the same", "the row stays"])
+def test_a_session_that_outlives_its_end_is_noticed(sign_in, database, monkeypatch, weakness):
+    """A positive control: without the stamp, or without the row that decides, the tests above would fail."""
+    browser = sign_in("cy")
+    copy = browser.get_cookie("laurel").value
+    if weakness == "the stamp stays the same":
+        with database.write():
+            cy = user_by_email("cy@example.com")
+            assert cy
+            monkeypatch.setattr("rewards.people.changing.new_stamp", lambda: cy.stamp)
+            change_password(user_id=cy.id, password=hashed())
+    else:
+        monkeypatch.setattr("rewards.web.public.sign_in.end_session", lambda token: None)
+        submit(browser, form_of(browser.get("/client"), "/logout"))
+        browser.set_cookie("laurel", copy)
+    assert is_signed_in(browser)
+
+
 def test_two_weeks_without_a_visit_end_a_session(ada, clock, database):
     start = the_clock.now()
     assert is_signed_in(ada)
