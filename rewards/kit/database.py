@@ -167,7 +167,8 @@ class Database:
             else:
                 with self._transaction() as session:
                     yield session
-        except (DBAPIError, sqlite3.Error) as error:
+        except Exception as error:
+            # Plain statements raise the driver's own errors, and not every driver is installed: each is known by what it carries.
             if _is_passing(error):
                 raise Unavailable(f"the database cannot write just now ({error})") from error
             raise
