@@ -51,7 +51,7 @@ def register(app: Flask, settings: Settings) -> None:
 def machine_door(app: Flask, settings: Settings) -> Flask:
     """The application behind /api/."""
     machines = Flask("laurel.api", static_folder=None, root_path=app.root_path, template_folder=app.template_folder)
-    machines.config.update(TRUSTED_HOSTS=settings.trusted_hosts, TESTING=app.testing)
+    machines.config.update(TRUSTED_HOSTS=settings.trusted_hosts)
     machines.session_interface = NoSessions()
     machines.extensions[LIMITER] = Limiter(settings.api_rate.calls, settings.api_rate.seconds)
     machines.register_error_handler(DomainError, problems.refuse_domain_error)
