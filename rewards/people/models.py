@@ -74,9 +74,7 @@ class PastZone(Model):
     __tablename__ = "past_zones"
     __table_args__ = (TABLE_OPTIONS,)
 
-    user_id: Mapped[int] = mapped_column(
-        Whole, ForeignKey("users.id"), primary_key=True
-    )
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"), primary_key=True)
     until: Mapped[datetime] = mapped_column(UtcTime, primary_key=True)
     timezone: Mapped[str] = mapped_column(Text)
 
