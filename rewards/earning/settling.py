@@ -15,9 +15,10 @@ from rewards.earning.compiled import CompiledAchievement, Programme
 from rewards.earning.measured import Measured
 from rewards.earning.writing import Bonus, Writes
 from rewards.kit.database import db
+from rewards.kit.errors import Refused
 from rewards.kit.sql import IdSource
 from rewards.ledger.accounts import open_holdings
-from rewards.ledger.models import POINTS, XP, Owner
+from rewards.ledger.models import BALANCE_MAX, POINTS, XP, Owner
 from rewards.ledger.money import money
 from rewards.ledger.posting import Movement
 from rewards.streaks.running import Run, Span, span_with, step
@@ -145,11 +146,14 @@ def pay(
     versions: Mapping[str, int | None] | None = None,
     actor_id: int | None = None,
 ) -> None:
-    """Book the movements of an event's amounts; negative ones go from the person."""
+    """Book the movements of an event's amounts; negative ones go from the person. Raises Refused (`account_full`)."""
     for asset, amount in amounts.items():
         holding = book.holdings.get(asset)
         if holding is None:
             holding = book.holdings[asset] = open_holdings([(book.person.id, asset)])[0]
+        if holding.balance + amount > BALANCE_MAX:
+            over = holding.balance + amount - BALANCE_MAX
+            raise Refused("account_full", f"{asset}: {over:,} more than an account can hold ({BALANCE_MAX:,})", **{asset: over})
         writes.movements.append(
             Movement(
                 holding=holding,

@@ -21,6 +21,8 @@ XP = "xp"
 POINTS = "points"
 # The largest amount one transfer moves: sums of a thousand such still fit 64 bits.
 AMOUNT_MAX = 9_000_000_000_000_000
+# The most that is paid into an account: beyond it, programs that read JSON would be told a number that is not quite the balance.
+BALANCE_MAX = AMOUNT_MAX
 
 
 class Owner(StrEnum):
