@@ -72,11 +72,11 @@ def _answering(url: str) -> str:
 def create_database(url: str, name: str, template: str | None = None) -> str:
     """A new database on that server; its URL for SQLAlchemy."""
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     return f"{url.replace('postgresql://', 'postgresql+psycopg://')}/{name}"
 
 
 def drop_database(url: str, name: str) -> None:
     """Gone, whoever is still connected."""
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -91,7 +91,7 @@ def test_the_levels_begin_at_their_documents_xp(cast: Cast) -> None:
     with db.read():
         rows = sql.rows("SELECT body FROM definitions WHERE kind = 'level' AND until_version IS NULL ORDER BY key")
     assert len(rows) == 4
-    reached = []
+    reached: list[tuple[str, int]] = []
     for number in range(1, 51):
         [answer] = play(did(cast.ada, "program_completed", NOON + number * timedelta(minutes=1)))
         if answer["level"]["name"] not in [name for name, _ in reached]:
@@ -115,7 +115,9 @@ def test_every_activity_of_the_community_kit_has_its_documents_category(cast: Ca
     kits("community")
     with db.read():
         keys = tuple(COMMUNITY)
-        found = dict(sql.rows(f"SELECT key, category FROM activities WHERE key IN ({sql.marks(keys)})", keys))
+        found = {
+            key: category for key, category in sql.rows(f"SELECT key, category FROM activities WHERE key IN ({sql.marks(keys)})", keys)
+        }
     assert found == {key: category for category, activities in CATEGORIES.items() for key in activities}
 
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from rewards.activities.models import Recorder
 from rewards.activities.recording import record_event
-from rewards.earning import pipeline
+from rewards.earning import deciding, pipeline
 from rewards.earning.granting import adjust
 from rewards.earning.processing import first_answer
 from rewards.earning.queueing import replay_event, run_queue
+from rewards.earning.writing import Writes
 from rewards.kit import sql
 from rewards.kit.database import Database, db
 from rewards.kit.errors import Invalid, Refused
@@ -119,7 +120,8 @@ def test_a_count_takes_at_most_the_days_limit_and_ignores_the_cooldown(cast: Cas
     define(activities=[workout(max_per_day=2), CHECKIN | {"cooldown_hours": 24}])
     play(*(did(cast.ada) for _ in range(5)), *(did(cast.ada, "daily_checkin", NOON + hours * HOUR) for hours in range(3)))
     with db.read():
-        counted = dict(sql.rows("SELECT a.key, s.counted FROM streaks s JOIN activities a ON a.id = s.activity_id"))
+        rows = sql.rows("SELECT a.key, s.counted FROM streaks s JOIN activities a ON a.id = s.activity_id")
+    counted: dict[str, int] = {key: count for key, count in rows}
     assert counted == {"workout_logged": 2, "daily_checkin": 3}
 
 
@@ -500,7 +502,7 @@ REFERENCE: dict[str, tuple[int, object]] = {}
 
 def broken(monkeypatch: pytest.MonkeyPatch, *, only: int | None = None) -> None:
     """Let the decision fail, for everybody or for one person."""
-    right = pipeline.decide
+    right = deciding.decide
 
     def fail(**members: Any) -> Any:
         if only is None or members["standing"].user_id == only:
@@ -544,14 +546,14 @@ def test_after_the_last_try_the_event_waits_for_a_person(cast: Cast, monkeypatch
 
 def test_what_cannot_be_written_is_found_by_halves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     define(activities=[workout()])
-    right = pipeline.Writes.flush
+    right = Writes.flush
 
     def fail_for_ada(writes: Any, books: Any) -> None:
         if cast.ada in books:
             raise RuntimeError("the disk says no")
         right(writes, books)
 
-    monkeypatch.setattr(pipeline.Writes, "flush", fail_for_ada)
+    monkeypatch.setattr(Writes, "flush", fail_for_ada)
     answers = play(*(did(person) for person in (cast.cy, cast.ada, cast.bo, cast.dee, cast.cy)))
     assert [answer["state"] for answer in answers] == ["processed", "retrying", "processed", "processed", "processed"]
     assert balances(cast.cy)["points"] == 40

@@ -38,7 +38,7 @@ ON_POSTGRESQL = {"everything is truncated": "TRUNCATE transfers CASCADE"}
 
 
 def state() -> tuple[object, ...]:
-    return sql.rows("SELECT * FROM transfers ORDER BY id"), sql.rows("SELECT * FROM accounts ORDER BY id")  # type: ignore[return-value]
+    return sql.rows("SELECT * FROM transfers ORDER BY id"), sql.rows("SELECT * FROM accounts ORDER BY id")
 
 
 @pytest.fixture
