@@ -115,9 +115,8 @@ def test_every_activity_of_the_community_kit_has_its_documents_category(cast: Ca
     kits("community")
     with db.read():
         keys = tuple(COMMUNITY)
-        found = {
-            key: category for key, category in sql.rows(f"SELECT key, category FROM activities WHERE key IN ({sql.marks(keys)})", keys)
-        }
+        question = f"SELECT key, category FROM activities WHERE key IN ({sql.marks(keys)})"
+        found: dict[str, str] = dict(map(tuple, sql.rows(question, keys)))
     assert found == {key: category for category, activities in CATEGORIES.items() for key in activities}
 
 

@@ -121,7 +121,7 @@ def test_a_count_takes_at_most_the_days_limit_and_ignores_the_cooldown(cast: Cas
     play(*(did(cast.ada) for _ in range(5)), *(did(cast.ada, "daily_checkin", NOON + hours * HOUR) for hours in range(3)))
     with db.read():
         rows = sql.rows("SELECT a.key, s.counted FROM streaks s JOIN activities a ON a.id = s.activity_id")
-    counted: dict[str, int] = {key: count for key, count in rows}
+    counted: dict[str, int] = dict(map(tuple, rows))
     assert counted == {"workout_logged": 2, "daily_checkin": 3}
 
 
