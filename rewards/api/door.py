@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, get_type_hints
 
 from flask import Blueprint, Response, current_app, request
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import TooManyRequests
 
 from rewards.api import problems, reading
+from rewards.api.values import Told
 from rewards.integrations.answers import Answer, Request, answer_once
 from rewards.integrations.keys import Caller, WrongKey, authenticate, confirm, recognise
 from rewards.integrations.permissions import Permission
@@ -23,24 +25,31 @@ Verb = Callable[..., Answer]
 Answers = Mapping[int, type[BaseModel] | None]
 PREFIX = "/api/v1/external/<service_id>"
 LIMITER = "laurel.api.limiter"
-BODY_BYTES_MAX = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """One route, as the server runs it and as the description tells it."""
 
     method: str
     rule: str
     tag: str
-    verb: Verb
     # None: any key may.
     permission: Permission | None
     answers: Answers
-    body: type[BaseModel] | None
-    query: type[BaseModel] | None
-    body_bytes_max: int
+    # What it understands beside the headers of every route, with what they mean.
     headers: Mapping[str, str]
+    verb: Verb
+
+    @cached_property
+    def body(self) -> type[Told] | None:
+        """The document that is sent, as the verb's own signature names it."""
+        return get_type_hints(self.verb).get("body")
+
+    @cached_property
+    def query(self) -> type[Told] | None:
+        """What may stand behind the question mark."""
+        return get_type_hints(self.verb).get("query")
 
 
 @dataclass
@@ -52,41 +61,19 @@ class Door:
 
     def get(self, rule: str, *, tag: str, permission: Permission | None, answers: Answers) -> Callable[[Verb], Verb]:
         """A route that only reads."""
-        return self._route("GET", rule, tag, permission, answers)
+        return lambda verb: self._add(Operation("GET", rule, tag, permission, answers, {}, verb))
 
     def post(
-        self,
-        rule: str,
-        *,
-        tag: str,
-        permission: Permission | None,
-        answers: Answers,
-        body_bytes_max: int = BODY_BYTES_MAX,
-        headers: Mapping[str, str] | None = None,
+        self, rule: str, *, tag: str, permission: Permission | None, answers: Answers, headers: Mapping[str, str] | None = None
     ) -> Callable[[Verb], Verb]:
-        """A route that writes. `headers`: what it understands beside the headers of every route, with what they mean."""
-        return self._route("POST", rule, tag, permission, answers, body_bytes_max, headers or {})
+        """A route that writes."""
+        return lambda verb: self._add(Operation("POST", rule, tag, permission, answers, headers or {}, verb))
 
-    def _route(
-        self,
-        method: str,
-        rule: str,
-        tag: str,
-        permission: Permission | None,
-        answers: Answers,
-        body_bytes_max: int = 0,
-        headers: Mapping[str, str] | None = None,
-    ) -> Callable[[Verb], Verb]:
-        def add(verb: Verb) -> Verb:
-            hints = get_type_hints(verb)
-            operation = Operation(
-                method, rule, tag, verb, permission, answers, hints.get("body"), hints.get("query"), body_bytes_max, headers or {}
-            )
-            self.operations.append(operation)
-            self.blueprint.add_url_rule(rule, verb.__name__, _view(operation), methods=[method], provide_automatic_options=False)
-            return verb
-
-        return add
+    def _add(self, operation: Operation) -> Verb:
+        self.operations.append(operation)
+        name, methods = operation.verb.__name__, [operation.method]
+        self.blueprint.add_url_rule(operation.rule, name, _view(operation), methods=methods, provide_automatic_options=False)
+        return operation.verb
 
 
 door = Door()
@@ -140,7 +127,7 @@ def _answer(operation: Operation, caller: Caller, given: dict[str, Any]) -> Resp
     if operation.query is not None:
         given["query"] = _read(operation.query, reading.read_query(request))
     if operation.body is not None:
-        given["body"] = _read(operation.body, reading.read_body(request, operation.body_bytes_max))
+        given["body"] = _read(operation.body, reading.read_body(request, operation.body.body_bytes_max))
     return _respond(operation.verb(caller, **given))
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
 from pydantic.config import JsonDict
@@ -40,6 +40,8 @@ class Told(BaseModel):
     """A document that a machine sends. It has the members that are described, of exactly those kinds, and no others."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    body_bytes_max: ClassVar[int] = 65_536
 
 
 class Shown(BaseModel):

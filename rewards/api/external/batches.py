@@ -1,7 +1,7 @@
 """Many events in one call: each is taken or refused alone, and the queue pays them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, SkipValidation, ValidationError
 
@@ -18,7 +18,6 @@ from rewards.kit.errors import DomainError, Invalid, NotFound
 from rewards.people.references import client_ids
 
 EVENTS_MAX = 1000
-BODY_BYTES_MAX = 8 * 1024 * 1024
 
 
 class BatchedEvent(EventTold):
@@ -31,6 +30,8 @@ class BatchedEvent(EventTold):
 
 class Batch(Told):
     """Events, each judged alone."""
+
+    body_bytes_max: ClassVar[int] = 8 * 1024 * 1024
 
     # Anything is taken at an event's place, and refused there.
     events: Annotated[list[SkipValidation[BatchedEvent] | Any], Field(max_length=EVENTS_MAX)]
@@ -55,7 +56,7 @@ class BatchAccepted(Shown):
     results: list[EventResult]
 
 
-@door.post("/events/batch", tag=TAG, permission=Permission.EVENTS_WRITE, answers={202: BatchAccepted}, body_bytes_max=BODY_BYTES_MAX)
+@door.post("/events/batch", tag=TAG, permission=Permission.EVENTS_WRITE, answers={202: BatchAccepted})
 def record_batch(caller: Caller, body: Batch) -> Answer:
     """Record up to 1,000 events; the queue pays them. One bad event refuses only itself."""
     # Each event is read here, because a document that is read as a whole fails as a whole.
