@@ -9,7 +9,7 @@ from rewards.kit.errors import Invalid, NotFound
 from rewards.people.joining import add_user
 from rewards.people.locking import lock_people
 from rewards.people.queries import user_by_id
-from rewards.people.zones import change_timezone, zone_at
+from rewards.people.zones import change_timezone, zone_at, zone_names
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -69,3 +69,8 @@ def test_nobody_moves_to_a_place_that_is_not_on_earth(database, ada):
         change_timezone(user_id=ada.id, timezone="Mars/Olympus")
     with database.write(), pytest.raises(NotFound):
         change_timezone(user_id=999, timezone="UTC")
+
+
+def test_a_name_for_whatever_the_machine_is_set_to_is_no_zone():
+    assert "localtime" not in zone_names()
+    assert {"UTC", "Europe/Berlin"} <= zone_names()
