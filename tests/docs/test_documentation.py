@@ -17,6 +17,8 @@ VARIABLE = re.compile(r"\b(?:LAUREL_[A-Z_]+|DATABASE_URL)\b")
 ROUTE = re.compile(r"^### `((?:GET|POST|PUT|PATCH|DELETE) /\S*)`$", re.MULTILINE)
 PERMISSION = re.compile(r"[a-z]+:(?:read|write)")
 PLACE = re.compile(r"[\w.-]+(?:/[\w.-]+)+")
+REASONS = re.compile(r"reasons that routes on this page give: ([^.]+)[.]")
+REFUSED = re.compile(r"""Refused\(\s*"(\w+)\"""")
 ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 SETTINGS = {str(field.alias) for field in Settings.model_fields.values()}
 DOORS = "/api/v1/external/<service_id>"
@@ -89,6 +91,13 @@ def test_every_route_of_the_api_is_told_and_no_other(app):
 
 def test_every_permission_is_told_and_no_other():
     assert set(PERMISSION.findall(text_of("docs/api.md"))) == set(Permission)
+
+
+def test_every_reason_that_is_told_can_be_given():
+    [told] = REASONS.findall(text_of("docs/api.md"))
+    given = {reason for path in (ROOT / "rewards").rglob("*.py") for reason in REFUSED.findall(path.read_text(encoding="utf-8"))}
+    assert set(re.findall("`(.+?)`", told)) <= given
+    assert "insufficient" in told
 
 
 def test_a_link_to_nothing_is_noticed(tmp_path):
