@@ -33,6 +33,7 @@ PRAGMAS = (
     "secure_delete=FAST",
     "trusted_schema=OFF",
     "cell_size_check=ON",
+    "wal_autocheckpoint=8000",
     "journal_size_limit=67108864",
     "mmap_size=0",
     "cache_size=-65536",
@@ -170,7 +171,7 @@ class Database:
         except Exception as error:
             # Plain statements raise the driver's own errors, and not every driver is installed: each is known by what it carries.
             if _is_passing(error):
-                raise Unavailable(f"the database cannot write just now ({error})") from error
+                raise Unavailable(f"the database cannot write just now: {_in_one_line(error)}") from error
             raise
 
     def checkpoint(self) -> int:
@@ -233,6 +234,11 @@ def _is_passing(error: Exception) -> bool:
     if isinstance(cause, sqlite3.Error):
         return (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF in PASSING_SQLITE_CODES
     return str(getattr(cause, "sqlstate", "") or "").startswith(PASSING_SQLSTATES)
+
+
+def _in_one_line(error: Exception) -> str:
+    """What the driver says, without the statement and whatever else a caller should not be told."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).split("\n", maxsplit=1)[0]
 
 
 db = Database()
