@@ -11,6 +11,14 @@ from tests.proofs.house import House, furnish
 Furnish = Callable[..., House]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What exists in the long form only is not part of the short one; it is not missing there either."""
+    if not config.getoption("--proof"):
+        longer = [item for item in items if item.get_closest_marker("proof")]
+        items[:] = [item for item in items if item not in longer]
+        config.hook.pytest_deselected(items=longer)
+
+
 @pytest.fixture
 def furnished(database_url: str, tmp_path: Path) -> Iterator[Furnish]:
     """Makes a house with a programme, on SQLite and on PostgreSQL."""
