@@ -565,12 +565,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfers")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_transfers_idempotency_key")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_transfers_reverses_id")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("transfers", schema=None) as batch_op:
         batch_op.create_index("ix_transfers_credit_id_id", ["credit_id", "id"], unique=False)
         batch_op.create_index("ix_transfers_debit_id_id", ["debit_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_transfers_reverses_id",
+            ["reverses_id"],
+            unique=True,
+            sqlite_where=sa.text("reverses_id IS NOT NULL"),
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        )
 
     op.create_table(
         "unlocks",

@@ -205,7 +205,8 @@ class _Recording:
             one.body_hash() if event.idempotency_key else "",
             event.actor_id,
             stored.version_id,
-            "queued",
+            # Processed in the same transaction, it never waits: then it need not be entered among those that do.
+            self._state.value,
             self._state.value,
             now,
         )

@@ -80,7 +80,7 @@ def open_database() -> Settings:
     """The settings, with the database open as it is."""
     configure_logging()
     settings = load_settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.open(settings.database_url)
     wire(REACTIONS)
     return settings

@@ -87,7 +87,7 @@ class Settling:
     def unlock(self, by_rule: tuple[str, ...] = ()) -> None:
         """Promote and unlock until nothing changes, achievements in the order of their ids."""
         for achievement in self.programme.achievements if by_rule else ():
-            if achievement.key in by_rule:
+            if achievement.key in by_rule and achievement.active and achievement.coach_id in (None, self.event.person.coach_id):
                 achievement_id = achievement_ids([achievement.key])[achievement.key]
                 if achievement_id not in self.book.unlocked:
                     self.award(achievement_id, achievement)

@@ -4,22 +4,25 @@ from collections.abc import Mapping
 
 from rewards.activities.happening import PendingEvent
 from rewards.activities.identities import activity_ids
-from rewards.activities.reserved import Reserved
+from rewards.activities.reserved import ADJUSTMENT, Reserved
 from rewards.earning.books import open_books
 from rewards.earning.in_force import programme_at, programme_in_force
 from rewards.earning.settling import Settling, automatic_achievements
 from rewards.earning.writing import Writes
 from rewards.kit import clock
-from rewards.kit.errors import NotFound
+from rewards.kit.errors import NotFound, Refused
 from rewards.kit.sql import IdSource
 from rewards.people.locking import Person, lock_people
 
 
 def open_settling(user_id: int, activity: Reserved) -> Settling:
-    """One person, locked, as they stand now under the programme in force. Raises NotFound."""
+    """One person, locked, as they stand now under the programme in force. Raises NotFound, Refused (`disabled`)."""
     people = lock_people([user_id])
     if not people:
         raise NotFound(f"user {user_id}")
+    if not people[user_id].is_active and activity is not ADJUSTMENT:
+        # A correction must still be possible; nothing else is earned.
+        raise Refused("disabled", "This person's account is switched off; nothing is recorded for it.")
     return open_settlings(people, activity, IdSource("events"))[0]
 
 

@@ -33,6 +33,7 @@ PRAGMAS = (
     "secure_delete=FAST",
     "trusted_schema=OFF",
     "cell_size_check=ON",
+    # One event touches some twenty pages: the usual thousand would bring the journal back after every fifty of them.
     "wal_autocheckpoint=8000",
     "journal_size_limit=67108864",
     "mmap_size=0",
@@ -60,20 +61,25 @@ class Database:
         self._file_lock: FileLock | None = None
         self._write_lock: WriteLock | None = None
         self._memory: dict[Any, Any] = {}
+        self._dialect = ""
 
     def open(self, url: str, *, connections: int = 12) -> None:
         """Connect to `url` (sqlite:/// or postgresql+psycopg://); a pool that is large enough for every thread of the process."""
         self.close()
-        if make_url(url).get_backend_name() == "sqlite":
+        self._dialect = make_url(url).get_backend_name()
+        if self._dialect == "sqlite":
             path = Path(make_url(url).database or "")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # What people earned is for the desk alone; the journals take the file's own mode.
+            path.touch(mode=0o600, exist_ok=True)
             self._file_lock = FileLock(path.with_name(path.name + ".lock"))
             self._write_lock = WriteLock(self._file_lock)
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", PRAGMAS, connections)
             self._reader = _sqlite_engine(url, "BEGIN", (*PRAGMAS, "query_only=ON"), connections)
         else:
             self._writer = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
-            self._reader = self._writer.execution_options(postgresql_readonly=True)
+            # Otherwise each question of a block would see what was committed since the one before.
+            self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -100,7 +106,7 @@ class Database:
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self.engine.dialect.name
+        return self._dialect
 
     @property
     def session(self) -> Session:
@@ -169,9 +175,7 @@ class Database:
                 with self._transaction() as session:
                     yield session
         except Exception as error:
-            # Plain statements raise the driver's own errors, and not every driver is installed: each is known by what it carries.
-            if _is_passing(error):
-                raise Unavailable(f"the database cannot write just now: {_in_one_line(error)}") from error
+            check_passing(error)
             raise
 
     def checkpoint(self) -> int:
@@ -229,16 +233,21 @@ PASSING_SQLITE_CODES = {5, 8, 10, 13}
 PASSING_SQLSTATES = ("53", "57", "40")
 
 
-def _is_passing(error: Exception) -> bool:
+def check_passing(error: BaseException) -> None:
+    """Raise Unavailable where the database failed and not the statement. By then it may have undone the whole transaction."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if _is_passing(cause):
+        # The statement, and whatever else the driver says below its first line, is nothing that a caller should be told.
+        raise Unavailable(f"the database cannot write just now: {str(cause).split(chr(10), maxsplit=1)[0]}") from error
+
+
+def _is_passing(cause: BaseException | None) -> bool:
+    # Plain statements raise the driver's own errors, and not every driver is installed: each is known by what it carries.
     if isinstance(cause, sqlite3.Error):
         return (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF in PASSING_SQLITE_CODES
-    return str(getattr(cause, "sqlstate", "") or "").startswith(PASSING_SQLSTATES)
-
-
-def _in_one_line(error: Exception) -> str:
-    """What the driver says, without the statement and whatever else a caller should not be told."""
-    return str(error.orig if isinstance(error, DBAPIError) else error).split("\n", maxsplit=1)[0]
+    state = getattr(cause, "sqlstate", "")
+    # A connection that is gone has no state to tell.
+    return type(cause).__name__ == "OperationalError" if state is None else state.startswith(PASSING_SQLSTATES)
 
 
 db = Database()

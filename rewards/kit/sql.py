@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from rewards.kit.database import db
+from rewards.kit.database import check_passing, db
 
 Row = tuple[Any, ...]
 
@@ -85,7 +85,7 @@ class IdSource:
 
 @contextmanager
 def savepoint(name: str) -> Iterator[None]:
-    """What happens inside is undone alone if it fails; the rest of the transaction stands."""
+    """What happens inside is undone alone if it fails; the rest of the transaction stands. Raises Unavailable where nothing can stand."""
     db.session.flush()
     run(f"SAVEPOINT {name}")
     # What is learned inside is undone with it: a row that was made there is not there any more.
@@ -93,7 +93,9 @@ def savepoint(name: str) -> Iterator[None]:
     try:
         yield
         db.session.flush()
-    except BaseException:
+    except BaseException as error:
+        # On a full disk there is no transaction any more, and what is written after that would be written outside of one.
+        check_passing(error)
         run(f"ROLLBACK TO SAVEPOINT {name}")
         run(f"RELEASE SAVEPOINT {name}")
         db.session.expire_all()

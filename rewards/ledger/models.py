@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,7 +76,14 @@ class Transfer(Model):
         ForeignKeyConstraint(["credit_id", "asset"], ["accounts.id", "accounts.asset"]),
         # Same key, same movement: a retry finds the first transfer instead of paying twice.
         UniqueConstraint("idempotency_key"),
-        UniqueConstraint("reverses_id"),
+        # Reversed once. Most rows reverse nothing, and then need no place in it.
+        Index(
+            "uq_transfers_reverses_id",
+            "reverses_id",
+            unique=True,
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
         Index("ix_transfers_debit_id_id", "debit_id", "id"),
         Index("ix_transfers_credit_id_id", "credit_id", "id"),
         TABLE_OPTIONS,
