@@ -1,5 +1,6 @@
 """The way in for every machine's call: who it is, whether it may, what it sent; then one verb, then one answer."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,7 +98,15 @@ def write_once(caller: Caller, route: str, about: object, work: Callable[[str | 
     with writing(caller):
         if key is None:
             return work(None)
-        return answer_once(Request(caller.source, route, key, documents.digest(about)), lambda: work(key), _refusal)
+        return answer_once(Request(caller.source, route, key, _body_hash(about)), lambda: work(key), _refusal)
+
+
+def _body_hash(about: object) -> str:
+    try:
+        return documents.digest(about)
+    except (ValueError, RecursionError):
+        # What has no canonical text, such as a number without bounds in one event of a batch, is compared as it was sent.
+        return hashlib.sha256(request.get_data()).hexdigest()
 
 
 def _refusal(refusal: Refused) -> Answer:

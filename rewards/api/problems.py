@@ -60,8 +60,8 @@ def problem(status: int, detail: str, errors: Iterable[Problem] = (), **more: An
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
-        "errors": [{"field": one.field, "message": one.message, "value": _tellable(one.value)} for one in errors],
+        "detail": _sendable(detail),
+        "errors": [{"field": _sendable(one.field), "message": _sendable(one.message), "value": _tellable(one.value)} for one in errors],
         **more,
     }
 
@@ -133,5 +133,10 @@ def _tellable(value: object) -> object:
     """The wrong value itself where it is short and JSON; otherwise as much of it as helps."""
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    text = value.encode(errors="backslashreplace").decode() if isinstance(value, str) else shown(value)
+    text = _sendable(value if isinstance(value, str) else shown(value))
     return text if len(text) <= VALUE_LENGTH_MAX else text[: VALUE_LENGTH_MAX - 1] + "…"
+
+
+def _sendable(text: str) -> str:
+    """Half a character, which was sent as an escape, goes back as one; nothing else could carry it."""
+    return text.encode(errors="backslashreplace").decode()

@@ -19,7 +19,7 @@ def read_body(request: Request, bytes_max: int) -> dict[str, Any]:
     if request.mimetype != MEDIA_TYPE:
         raise WrongMediaType(f"A body of {MEDIA_TYPE} is expected.")
     request.max_content_length = bytes_max
-    members = parse(request.get_data(cache=False))
+    members = parse(request.get_data())
     if not isinstance(members, dict):
         raise Invalid.single("", "a JSON object is expected", members)
     return members

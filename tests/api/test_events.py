@@ -176,6 +176,14 @@ def test_a_batch_with_a_key_of_its_own_is_answered_again(shop, workout):
     assert is_problem(shop.post("/events/batch", {"events": []}, key="batch"), 422)
 
 
+@pytest.mark.parametrize("event", ["1e400", '"\\ud800"', "[" * 400 + "]" * 400, '{"idempotency_key": "\\ud800", "\\udfff": 1}'])
+def test_a_batch_with_a_key_may_hold_an_event_that_cannot_be_spelled(shop, event):
+    first = shop.post("/events/batch", f'{{"events": [{event}]}}', key="batch")
+    assert (first.status_code, first.get_json()["refused"]) == (202, 1)
+    assert same(first, shop.post("/events/batch", f'{{"events": [{event}]}}', key="batch"))
+    assert is_problem(shop.post("/events/batch", f'{{"events": [{event}, 1]}}', key="batch"), 422)
+
+
 def test_a_batch_takes_a_thousand_events_and_no_more(database, shop, workout):
     events = [workout | {"idempotency_key": str(number)} for number in range(1001)]
     assert is_problem(shop.post("/events/batch", {"events": events}), 422)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, SkipValidation, ValidationError
 
 from rewards.activities.happening import NewEvent
-from rewards.api import problems
+from rewards.api import problems, reading
 from rewards.api.door import door, write_once
 from rewards.api.external.events import EXAMPLE, TAG, EventTold
 from rewards.api.values import Key, Shown, Told
@@ -94,7 +94,7 @@ def _event(document: BatchedEvent, ids: Mapping[str, int], caller: Caller) -> Ne
 
 def _result(members: object, outcome: Received | DomainError) -> dict[str, Any]:
     key = members.get("idempotency_key") if isinstance(members, Mapping) else None
-    result: dict[str, Any] = {"idempotency_key": key if isinstance(key, str) else None}
+    result: dict[str, Any] = {"idempotency_key": key if isinstance(key, str) and reading.KEY.fullmatch(key) else None}
     if isinstance(outcome, Received):
         return result | {"outcome": "duplicate" if outcome.is_duplicate else "accepted", **_place(outcome.answer)}
     return result | {"outcome": "refused", "problem": problems.told(outcome)}
