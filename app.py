@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from flask import Flask, g
-from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rewards.api import routes
@@ -17,13 +16,13 @@ from rewards.web import pages
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def create_app(settings: Settings | None = None) -> OpenAPI:
+def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for these settings, or for those of the environment."""
     settings = settings or load_settings()
     if not db.is_open:
         db.open(settings.database_url)
     wire(REACTIONS)
-    app = OpenAPI("laurel", info=Info(title="Laurel", version="1"), doc_ui=False, static_folder=None, template_folder=str(TEMPLATES))
+    app = Flask("laurel", static_folder=None, template_folder=str(TEMPLATES))
     read_during_requests(app)
     pages.register(app, settings)
     routes.register(app, settings)
