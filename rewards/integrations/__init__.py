@@ -1,1 +1,1 @@
-"""Other systems: the services that may call us, their keys, and the answers we owe them again. It knows nothing of HTTP."""
+"""Other systems: the services that may call us, their keys, and the answers we owe them again. Of HTTP it knows the numbers."""
