@@ -1,6 +1,7 @@
 """The `loyalty` queue: events that wait for their award, claimed before they are worked on, so that none is lost and none is paid twice."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from rewards.activities.models import State
@@ -9,7 +10,7 @@ from rewards.earning.processing import ATTEMPTS_MAX, pending_events, process, se
 from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
-from rewards.kit.errors import NotFound, Refused
+from rewards.kit.errors import NotFound, Refused, Unavailable
 
 # How long a claim is good for; who has not finished by then is taken for dead.
 LEASE = timedelta(seconds=60)
@@ -26,6 +27,8 @@ RECLAIM = (
     "UPDATE events SET claim_token = ?, leased_until = ?, attempts = attempts + 1 WHERE id IN ("
     " SELECT id FROM events WHERE state IN ('queued', 'retrying') AND leased_until < ? ORDER BY id LIMIT 1{skip})"
 )
+
+GIVE_BACK = "UPDATE events SET claim_token = NULL, leased_until = NULL, attempts = attempts - 1 WHERE claim_token = ?"
 
 
 def run_queue(*, batches_max: int = 40) -> int:
@@ -50,9 +53,19 @@ def _work(claim: str, limit: int | None) -> int:
         claimed = sql.run(claim.format(skip=skip), params)
     if claimed:
         # Attempts are counted and committed by now: an event that kills the process cannot do so for ever.
-        with db.write():
-            _process_claimed(token)
+        try:
+            with db.write():
+                _process_claimed(token)
+        except Unavailable:
+            _give_back(token)
+            raise
     return claimed
+
+
+def _give_back(token: str) -> None:
+    """That the database failed says nothing of the events: it was no try of theirs, and they need not wait for the lease to run out."""
+    with suppress(Unavailable), db.write():
+        sql.run(GIVE_BACK, (token,))
 
 
 def _has_work(claim: str) -> bool:
