@@ -4,6 +4,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ class Client:
     chance: random.Random
     stop: threading.Event
     acknowledged: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
     failure: BaseException | None = None
     thread: threading.Thread = field(init=False)
 
@@ -77,6 +79,7 @@ class Client:
             except BROKEN:
                 time.sleep(PAUSE_SECONDS)
                 continue
+            self.statuses[told.status] += 1
             if told.status < 300:
                 return told
             if told.status < 500:
@@ -114,6 +117,11 @@ class Crowd:
     def acknowledged(self) -> int:
         """How many events have been acknowledged so far."""
         return sum(client.acknowledged for client in self.clients)
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """How often each status was answered so far."""
+        return sum((client.statuses for client in self.clients), Counter())
 
     def wait_for(self, count: int) -> None:
         """Until so many events more have been acknowledged."""

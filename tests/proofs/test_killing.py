@@ -33,7 +33,9 @@ def kill_under_load(house: House, server: Server, *, kills: int, seed: int) -> P
         clients.wait_for(10)
     finally:
         clients.send_home()
-    print(f"seed {seed}: {kills} kills, {clients.acknowledged} events acknowledged")
+    print(f"seed {seed}: {kills} kills, {clients.acknowledged} events acknowledged, answers {dict(clients.statuses)}")
+    # Nobody is told of a failure: there is an answer, or none.
+    assert set(clients.statuses) <= {201, 202}
     return logs
 
 
