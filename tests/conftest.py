@@ -23,6 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--proof", action="store_true", help="run the long forms: more kills, more rounds, more examples")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let tests of one group stay in one process: xdist 3.8 writes the group where pytest 9.2 does not look for it any more."""
+    for item in session.items:
+        name = getattr(item, "_nodeid", item.nodeid)
+        if name != item.nodeid:
+            item._id = type(item._id).parse(name)
+
+
 def missing(what: str) -> None:
     """Skip where something is not installed, unless nothing may be missing."""
     if NOTHING_MAY_BE_MISSING:
