@@ -2,12 +2,14 @@
 
 import secrets
 
-from flask import Flask
+from flask import Flask, request
 
+from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
-from rewards.web import access, failing, security, statics, words
+from rewards.web import access, compressing, failing, navigation, security, statics, words
 from rewards.web.admin import home as admin_home
+from rewards.web.admin import menu
 from rewards.web.client import home as client_home
 from rewards.web.client import log, moments
 from rewards.web.coach import home as coach_home
@@ -18,7 +20,7 @@ INSIDE = {
     access.public: (front.front, sign_in.sign_in),
     access.client: (client_home.home, log.log, moments.moments),
     access.coach: (coach_home.home,),
-    access.admin: (admin_home.home,),
+    access.admin: (admin_home.home, menu.menu),
 }
 
 CATEGORY_ICONS = {
@@ -48,6 +50,12 @@ HTMX = {
     "timeout": 15000,
 }
 
+# The macros of the design language, known to every template.
+PARTS = ("ui", "forms", "figures")
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+
 for audience, pages in INSIDE.items():
     for page in pages:
         audience.register_blueprint(page)
@@ -61,8 +69,13 @@ def register(app: Flask, settings: Settings) -> None:
         "category_icon": category_icon,
         "fresh_key": lambda: secrets.token_urlsafe(18),
         "htmx_config": HTMX,
+        "is_here": navigation.is_here,
         "listed": words.listed,
+        "menu_of": navigation.menu_of,
         "plural": words.plural,
+        "programme_settings": lambda: programme_in_force().settings,
+        "rail_of": navigation.rail_of,
+        "theme": theme,
         "visitor": access.visitor,
     }
     failing.tell_failures(app)
@@ -72,11 +85,19 @@ def register(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     for audience in INSIDE:
         app.register_blueprint(audience)
+    compressing.compress_pages(app)
     statics.serve_statics(app)
     # What a block needs when it is rendered alone must not hang on its template's own imports.
-    app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module
+    for name in PARTS:
+        app.jinja_env.globals[name] = app.jinja_env.get_template(f"parts/{name}.html").module
 
 
 def category_icon(category: str) -> str:
     """The symbol of a category; categories of the programme's own share one."""
     return CATEGORY_ICONS.get(category, "leaf")
+
+
+def theme() -> str:
+    """Which theme somebody chose on this machine; empty for that of the system."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""

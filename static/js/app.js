@@ -1,19 +1,38 @@
-/* What pages cannot do by themselves: keep the focus where work goes on, and say so when a request fails. */
+/* What pages cannot do by themselves: keep the focus where work goes on, open dialogs, copy, and say so when a request fails. */
 (() => {
   "use strict";
 
-  document.documentElement.classList.add("js");
+  const root = document.documentElement;
+  root.classList.add("js");
 
   const marked = (place) => (place.matches?.("[data-focus]") ? place : place.querySelector?.("[data-focus]"));
+  const say = (text) => (document.getElementById("live").textContent = text);
 
   // A refused form says what is wrong: that is where to go on.
   marked(document)?.focus();
+
+  // A dialog opens as soon as it arrives, and gives the focus back to what opened it.
+  let opener = null;
+  const open = (place) => {
+    const dialog = place.matches?.("dialog[data-open]") ? place : place.querySelector?.("dialog[data-open]");
+    if (!dialog || dialog.open) return false;
+    dialog.removeAttribute("data-open");
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      (opener?.isConnected ? opener : document.getElementById("main")).focus();
+    });
+    dialog.showModal();
+    (marked(dialog) ?? dialog.querySelector("[data-first]") ?? dialog.querySelector("h2")).focus();
+    return true;
+  };
 
   // A button is switched off while its form is under way, and loses the focus by that.
   let pressed = "";
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    const problem = marked(event.detail.elt);
+    const place = event.detail.elt;
+    if (open(place)) return;
+    const problem = marked(place);
     if (problem) problem.focus();
     else if (document.activeElement === document.body) (document.getElementById(pressed) ?? document.getElementById("main")).focus({ preventScroll: true });
   });
@@ -21,6 +40,7 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     pressed = document.activeElement.id;
     const place = event.detail.target;
+    if (place.id === "dialog") opener = event.detail.elt;
     place.setAttribute("aria-busy", "true");
     place.querySelector(".failed")?.remove();
   });
@@ -43,15 +63,48 @@
   };
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, tell);
 
-  // A menu closes when work goes on elsewhere.
-  document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  // What is looked at by nobody need not be asked for.
+  document.addEventListener("htmx:confirm", (event) => {
+    if (document.hidden && event.detail.elt.hasAttribute("data-poll")) event.preventDefault();
   });
+
+  document.addEventListener("click", (event) => {
+    // A menu closes when work goes on elsewhere.
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      const field = document.getElementById(copy.dataset.copy);
+      field.select();
+      navigator.clipboard?.writeText(field.value).then(() => say("Copied"));
+      copy.lastChild.textContent = "Copied";
+    }
+    const show = event.target.closest("[data-show]");
+    if (show) {
+      const field = document.getElementById(show.dataset.show);
+      field.type = field.type === "password" ? "text" : "password";
+      show.setAttribute("aria-pressed", String(field.type === "text"));
+    }
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+    const search = (event.ctrlKey || event.metaKey) && event.key === "k" && document.querySelector("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
   });
+
+  // What was typed is not lost by a wrong click.
+  let changed = false;
+  document.addEventListener("input", (event) => (changed ||= Boolean(event.target.closest("[data-unsaved]"))));
+  document.addEventListener("submit", () => (changed = false));
+  window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
+
+  open(document);
 })();

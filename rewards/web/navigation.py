@@ -1,0 +1,61 @@
+"""Where each kind of person can go: the places of the shell, in the order in which they are shown."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from rewards.people.models import Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the shell leads to."""
+
+    path: str
+    word: str
+    icon: str
+
+    def is_here(self, path: str) -> bool:
+        """Whether that address is this place or inside it. A home is only itself: everything is inside it."""
+        return path == self.path or (self.path.count("/") > 1 and path.startswith(f"{self.path}/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that belong together; the first ones need no heading."""
+
+    heading: str
+    places: tuple[Place, ...]
+
+
+RAILS: dict[str, tuple[Group, ...]] = {
+    Role.CLIENT: (
+        Group(
+            "",
+            (
+                Place("/client", "Home", "home"),
+                Place("/client/log", "Log", "circle-plus"),
+            ),
+        ),
+    ),
+    Role.COACH: (Group("", (Place("/coach", "Home", "home"),)),),
+    Role.ADMIN: (Group("Overview", (Place("/admin", "Overview", "gauge"),)),),
+}
+
+# What stands in the menu of the person instead.
+MENUS: dict[str, tuple[Place, ...]] = {Role.CLIENT: (), Role.COACH: (), Role.ADMIN: ()}
+
+
+def rail_of(person: User) -> tuple[Group, ...]:
+    """The places of somebody's shell."""
+    return RAILS[person.role]
+
+
+def menu_of(person: User) -> tuple[Place, ...]:
+    """The places in somebody's own menu."""
+    return MENUS[person.role]
+
+
+def is_here(place: Place) -> bool:
+    """Whether the page that is shown is there."""
+    return place.is_here(request.path)
