@@ -14,15 +14,17 @@ from werkzeug.serving import make_server
 
 from rewards.kit import clock
 from rewards.kit.database import Database
+from rewards.people.joining import add_user
 from rewards.people.queries import user_by_email
 from tests.conftest import missing
 from tests.programmes import define, did, play
 from tests.web import conftest as web
+from tests.web.visiting import Visit
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 # The same desk and people as the tests without a window.
-environment, settings, site, cheap_hashing = web.environment, web.settings, web.site, web.cheap_hashing
+environment, settings, site, sign_in_at, cheap_hashing = web.environment, web.settings, web.site, web.sign_in, web.cheap_hashing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,8 +77,8 @@ class Complaints(list[str]):
         page.on("requestfailed", lambda request: self.append(f"{request.url} {request.failure}"))
 
     def heard(self) -> list[str]:
-        """All but the browser's own line about an answer of 422."""
-        return [one for one in self if "status of 422" not in one]
+        """All but the browser's own line about an answer of 422, and what it stopped fetching because the page was left."""
+        return [one for one in self if "status of 422" not in one and "ERR_ABORTED" not in one]
 
 
 @pytest.fixture
@@ -116,6 +118,22 @@ def past(site: Flask, database: Database) -> None:
     kinds = ("daily_checkin", "workout_logged", "meal_logged")
     play(*[did(ada, kind, day, metadata={"note": "along the river " * 5}) for day in days for kind in kinds])
     play(did(ada, "meal_logged", clock.now()), did(ada, "plastic_recycled", clock.now(), metadata={"kg": 2.5}))
+
+
+@pytest.fixture
+def lively(past: None, database: Database) -> None:
+    """A desk with something in it, and with names that are as long as names are."""
+    with database.write():
+        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC", password=web.hashed())
+        long = "Maximilian-Alexander Freiherr von und zu Hohenstein-Wittgenstein"
+        add_user(email="max@example.com", name=long, role="client", timezone="UTC")
+        add_user(email="w@example.com", name="W" * 60, role="client", timezone="UTC")
+
+
+@pytest.fixture
+def visit(site: Flask, database: Database, sign_in_at: web.SignIn) -> Visit:
+    """The site with something of everybody's in it."""
+    return Visit(site, database, sign_in_at)
 
 
 def user_id(database: Database, name: str) -> int:

@@ -1,19 +1,13 @@
 """Pages that everybody can read and use: by axe's rules, on narrow screens, with large text, with a thumb."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from rewards.people.joining import add_user
 from tests.browser.conftest import sign_in
-from tests.web.conftest import hashed
-
-AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TARGET_PIXELS_MIN = 44
+from tests.browser.reading import overflow, small_targets, violations
 
 # In the smallest number of visits that shows every page in every state.
 STATES = {
@@ -27,29 +21,6 @@ STATES = {
     "a coach without clients": ("flo", "/coach"),
     "everybody": ("dee", "/admin"),
 }
-
-
-@pytest.fixture
-def lively(past, database):
-    """A desk with something in it, and with names that are as long as names are."""
-    hashed()
-    with database.write():
-        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC", password=hashed())
-        long = "Maximilian-Alexander Freiherr von und zu Hohenstein-Wittgenstein"
-        add_user(email="max@example.com", name=long, role="client", timezone="UTC")
-        add_user(email="w@example.com", name="W" * 60, role="client", timezone="UTC")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, with the elements it means."""
-    page.evaluate(AXE)
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels a page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def visit(page: Page, who: str | None, path: str) -> None:
@@ -68,34 +39,6 @@ def tour(open_tab: Callable[..., Page], width: int, **choices: Any) -> Iterator[
         yield name, page
 
 
-def refuse_and_cap(page: Page) -> None:
-    """A number that is none, an activity over its limit, and the menu open, all at once."""
-    page.get_by_label("How many kg").fill("none")
-    page.get_by_role("button", name="Log Plastic recycled").click()
-    page.wait_for_selector("#problem-plastic_recycled")
-    page.get_by_role("button", name="Log Meal logged").click()
-    page.wait_for_selector("#activity-meal_logged .result")
-    page.locator("details.menu summary").click()
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(lively, open_tab, width, scheme):
-    found = {}
-    for name, page in tour(open_tab, width, color_scheme=scheme):
-        found[name] = violations(page)
-        if name == "log, filled":
-            refuse_and_cap(page)
-            found["log, refused and capped, with the menu open"] = violations(page)
-        if name == "the door":
-            page.get_by_label("E-mail").fill("nobody@example.com")
-            page.get_by_label("Password").fill("a wrong password")
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_selector("#problem")
-            found["the door, refused"] = violations(page)
-    assert {name: one for name, one in found.items() if one} == {}
-
-
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_no_page_is_wider_than_its_window(lively, open_tab, width):
     wide = {name: overflow(page) for name, page in tour(open_tab, width)}
@@ -108,19 +51,6 @@ def test_text_of_twice_the_size_still_fits(lively, open_tab):
         page.evaluate("document.styleSheets[0].insertRule('html { font-size: 200% }')")
         wide[name] = overflow(page)
     assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
-
-
-def small_targets(page: Page) -> list[str]:
-    """What can be pressed and is smaller than a thumb; a link inside a sentence is as tall as its line."""
-    return [
-        f"{found['html']}: {found['width']} x {found['height']}"
-        for found in page.evaluate(
-            """() => [...document.querySelectorAll('a, button, summary, label.choice, [type=text], [type=email], [type=password]')]
-                .filter((one) => one.checkVisibility() && !one.matches('.skip-link, li > a:only-child'))
-                .map((one) => ({html: one.outerHTML.slice(0, 80), width: one.offsetWidth, height: one.offsetHeight}))"""
-        )
-        if min(found["width"], found["height"]) < TARGET_PIXELS_MIN
-    ]
 
 
 @pytest.mark.parametrize("state", ["the door", "home, filled", "log, filled"])
@@ -161,8 +91,8 @@ def test_a_page_that_axe_would_refuse_is_noticed(lively, open_tab):
 def test_a_page_that_is_too_wide_or_too_small_is_noticed(lively, open_tab):
     page = open_tab(360)
     visit(page, "ada", "/client")
-    page.evaluate("[...document.styleSheets][1].insertRule('.level { min-width: 500px }')")
-    page.evaluate("[...document.styleSheets][1].insertRule('.button { min-block-size: 20px !important; padding: 0 !important }')")
+    page.evaluate("[...document.styleSheets][2].insertRule('.level { min-width: 500px }')")
+    page.evaluate("[...document.styleSheets][2].insertRule('.btn { min-block-size: 20px !important; padding: 0 !important }')")
     assert overflow(page) > 100
     assert small_targets(page)
 

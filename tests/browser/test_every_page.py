@@ -1,0 +1,179 @@
+"""Every page that the site has, as those see it who may: empty and full, refused and in dialogs, light and dark, narrow and wide."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.reading import shortcomings
+from tests.web.access_file import MATRIX
+from tests.web.visiting import Visit
+
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+VISITORS = MATRIX["visitors"]
+# Each page is looked at as the first of these who may see it, and by whoever has nothing yet.
+FULL = ("ada", "bo", "dee", "stranger")
+EMPTY = ("cy", "eve", "dee")
+NO_PAGES = (".csv", "/media/", "export")
+
+
+def addresses(visitors: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Who looks at what: the matrix of access knows every page and who may see it."""
+    for route, answers in MATRIX["pages"].items():
+        method, _, address = route.partition(" ")
+        if method != "GET" or any(mark in address for mark in NO_PAGES):
+            continue
+        may = dict(zip(VISITORS, answers, strict=True))
+        who = next((one for one in visitors if may[one] == 200), None)
+        if who:
+            yield who, address
+
+
+class Tour:
+    """A browser for each person, led past many pages; what is wrong with them is collected."""
+
+    def __init__(self, visit: Visit, open_tab: Callable[..., Page], width: int) -> None:
+        self.visit, self.open_tab, self.width = visit, open_tab, width
+        self.tabs: dict[str, Page] = {}
+        self.found: dict[str, list[str]] = {}
+
+    def tab_of(self, who: str) -> Page:
+        """Their window, signed in."""
+        if who not in self.tabs:
+            # Halfway between two themes no colour is one of ours.
+            page = self.tabs[who] = self.open_tab(self.width, reduced_motion="reduce")
+            enter(page.context, self.visit.browsers[who])
+        return self.tabs[who]
+
+    def look(self, name: str, page: Page) -> None:
+        """Note what is wrong, in both themes."""
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            if found := shortcomings(page):
+                self.found[f"{name}, {scheme}"] = found
+
+    def told(self) -> str:
+        """What was found, a line each."""
+        return "\n".join(f"{name}: {one}" for name, found in self.found.items() for one in found)
+
+    def go(self, who: str, address: str) -> Page:
+        """Open a page of theirs."""
+        page = self.tab_of(who)
+        answer = page.goto(address.format(**self.visit.things))
+        assert answer is not None
+        assert answer.status == 200, (who, address)
+        return page
+
+
+def enter(context: BrowserContext, browser: Any) -> None:
+    """Bring somebody's session along; signing in by hand is another test's matter."""
+    cookie = browser.get_cookie("laurel")
+    if cookie:
+        context.add_cookies([{"name": "laurel", "value": cookie.value, "domain": "127.0.0.1", "path": "/"}])
+
+
+@pytest.fixture
+def full(lively: None, visit: Visit) -> Visit:
+    """A desk on which a lot has happened."""
+    return visit
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_full_page_is_for_everybody(full, open_tab, complaints, width):
+    tour = Tour(full, open_tab, width)
+    for who, address in addresses(FULL):
+        tour.look(address, tour.go(who, address))
+    assert tour.found == {}, tour.told()
+    assert complaints.heard() == []
+
+
+def test_an_empty_page_is_for_everybody(visit, open_tab, complaints):
+    tour = Tour(visit, open_tab, 360)
+    for who, address in addresses(EMPTY):
+        if "{" not in address:
+            tour.look(address, tour.go(who, address))
+    assert tour.found == {}, tour.told()
+    assert complaints.heard() == []
+
+
+def forms_of(page: Page) -> list[str]:
+    """The forms of a page in which something is typed."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll('main form[method=post]')]
+                .filter((form) => form.id && form.querySelector('[type=text], [type=email], [type=password], textarea'))
+                .filter((form) => form.querySelector('button:not([type=button])')?.checkVisibility())
+                .slice(0, 3).map((form) => form.id)"""
+        )
+    )
+
+
+def send_nonsense(page: Page, form: str) -> bool:
+    """Send it with every line of text cleared or spoilt; whether it was refused."""
+    page.evaluate(
+        """(id) => {
+            const form = document.getElementById(id);
+            form.noValidate = true;
+            const typed = [...form.querySelectorAll('[type=text], [type=email], textarea')].filter((field) => !field.readOnly);
+            for (const field of typed) field.value = field.inputMode ? 'nonsense' : '';
+        }""",
+        form,
+    )
+    button = page.locator(f"#{form} button:not([type=button])").first
+    with page.expect_response(lambda answer: answer.request.method != "GET") as told:
+        button.click()
+    page.wait_for_load_state("networkidle")
+    return told.value.status == 422
+
+
+def test_a_refused_form_is_for_everybody(full, open_tab, complaints):
+    """Every form on every page, filled in badly: it says what is wrong, keeps the focus there, and can still be read by everybody."""
+    tour, refused = Tour(full, open_tab, 360), 0
+    for who, address in addresses(FULL):
+        for form in forms_of(tour.go(who, address)):
+            page = tour.go(who, address)
+            if not send_nonsense(page, form):
+                continue
+            refused += 1
+            page.locator("[data-focus]").first.wait_for()
+            if page.evaluate("document.activeElement === document.body"):
+                tour.found[f"{address} #{form}"] = ["the focus is lost"]
+            tour.look(f"{address} #{form} refused", page)
+    assert tour.found == {}, tour.told()
+    assert refused > 0
+    assert complaints.heard() == []
+
+
+def test_a_dialog_is_for_everybody(full, open_tab, complaints):
+    """Every dialog that a page opens: it has the focus, can be left by the Escape key, and gives the focus back."""
+    tour = Tour(full, open_tab, 360)
+    for who, address in addresses(FULL):
+        openers = tour.go(who, address).evaluate(
+            """() => [...document.querySelectorAll('[hx-target="#dialog"]')]
+                .filter((one) => one.checkVisibility()).slice(0, 4).map((one) => one.id)"""
+        )
+        for opener in openers:
+            page = tour.go(who, address)
+            page.locator(f"#{opener}").click()
+            page.locator("dialog[open]").wait_for()
+            tour.look(f"{address} #{opener}", page)
+            if not page.evaluate("document.activeElement.closest('dialog') !== null"):
+                tour.found[f"{address} #{opener}"] = ["the focus is not in the dialog"]
+            page.keyboard.press("Escape")
+            if page.evaluate("document.activeElement.id") != opener:
+                tour.found[f"{address} #{opener}"] = ["the focus does not come back"]
+    assert tour.found == {}, tour.told()
+    assert complaints.heard() == []
+
+
+@pytest.mark.parametrize(
+    "spoil", ["document.querySelector('h1').remove()", "document.body.append(document.querySelector('#live').cloneNode())"]
+)
+def test_a_page_that_is_not_is_noticed(full, open_tab, spoil):
+    tour = Tour(full, open_tab, 360)
+    page = tour.go("ada", "/client")
+    page.evaluate(spoil)
+    tour.look("spoilt", page)
+    assert tour.found
