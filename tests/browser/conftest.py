@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from rewards.kit import clock
 from rewards.kit.database import Database
-from rewards.people.joining import add_user
-from rewards.people.queries import user_by_email
 from tests.conftest import missing
-from tests.programmes import define, did, play
 from tests.web import conftest as web
-from tests.web.visiting import Visit
+from tests.web.visiting import Visit, add_long_names, play_past
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -106,42 +101,19 @@ def open_tab(browser: Browser, address: str, complaints: Complaints) -> Iterator
 @pytest.fixture
 def past(site: Flask, database: Database) -> None:
     """Ada has done a lot."""
-    define(
-        achievements=[
-            {"key": "first_week", "name": "First week", "type": "automatic", "condition_type": "streak_days", "condition_value": 7},
-            {"key": "ten", "name": "Ten workouts", "type": "automatic", "condition_type": "workout_count", "condition_value": 10},
-        ],
-        activities=[{"key": "meal_logged", "category": "participation", "xp": 5, "points": 5, "max_per_day": 1}],
-    )
-    ada = user_id(database, "ada")
-    days = [clock.now() - timedelta(days=ago) for ago in range(30, 0, -1)]
-    kinds = ("daily_checkin", "workout_logged", "meal_logged")
-    play(*[did(ada, kind, day, metadata={"note": "along the river " * 5}) for day in days for kind in kinds])
-    play(did(ada, "meal_logged", clock.now()), did(ada, "plastic_recycled", clock.now(), metadata={"kg": 2.5}))
+    play_past(database)
 
 
 @pytest.fixture
 def lively(past: None, database: Database) -> None:
     """A desk with something in it, and with names that are as long as names are."""
-    with database.write():
-        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC", password=web.hashed())
-        long = "Maximilian-Alexander Freiherr von und zu Hohenstein-Wittgenstein"
-        add_user(email="max@example.com", name=long, role="client", timezone="UTC")
-        add_user(email="w@example.com", name="W" * 60, role="client", timezone="UTC")
+    add_long_names(database)
 
 
 @pytest.fixture
 def visit(site: Flask, database: Database, sign_in_at: web.SignIn) -> Visit:
     """The site with something of everybody's in it."""
     return Visit(site, database, sign_in_at)
-
-
-def user_id(database: Database, name: str) -> int:
-    """Whose id it is."""
-    with database.read():
-        found = user_by_email(f"{name}@example.com")
-        assert found
-        return found.id
 
 
 def sign_in(page: Page, name: str, path: str = "/") -> None:

@@ -1,34 +1,19 @@
 """Every page that the site has, as those see it who may: empty and full, refused and in dialogs, light and dark, narrow and wide."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.reading import shortcomings
-from tests.web.access_file import MATRIX
-from tests.web.visiting import Visit
+from tests.web.visiting import Visit, pages_of
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
-VISITORS = MATRIX["visitors"]
 # Each page is looked at as the first of these who may see it, and by whoever has nothing yet.
 FULL = ("ada", "bo", "dee", "stranger")
 EMPTY = ("cy", "eve", "dee")
-NO_PAGES = (".csv", "/media/", "export")
-
-
-def addresses(visitors: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Who looks at what: the matrix of access knows every page and who may see it."""
-    for route, answers in MATRIX["pages"].items():
-        method, _, address = route.partition(" ")
-        if method != "GET" or any(mark in address for mark in NO_PAGES):
-            continue
-        may = dict(zip(VISITORS, answers, strict=True))
-        who = next((one for one in visitors if may[one] == 200), None)
-        if who:
-            yield who, address
 
 
 class Tour:
@@ -83,7 +68,7 @@ def full(lively: None, visit: Visit) -> Visit:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_full_page_is_for_everybody(full, open_tab, complaints, width):
     tour = Tour(full, open_tab, width)
-    for who, address in addresses(FULL):
+    for who, address in pages_of(FULL):
         tour.look(address, tour.go(who, address))
     assert tour.found == {}, tour.told()
     assert complaints.heard() == []
@@ -91,7 +76,7 @@ def test_a_full_page_is_for_everybody(full, open_tab, complaints, width):
 
 def test_an_empty_page_is_for_everybody(visit, open_tab, complaints):
     tour = Tour(visit, open_tab, 360)
-    for who, address in addresses(EMPTY):
+    for who, address in pages_of(EMPTY):
         if "{" not in address:
             tour.look(address, tour.go(who, address))
     assert tour.found == {}, tour.told()
@@ -131,7 +116,7 @@ def send_nonsense(page: Page, form: str) -> bool:
 def test_a_refused_form_is_for_everybody(full, open_tab, complaints):
     """Every form on every page, filled in badly: it says what is wrong, keeps the focus there, and can still be read by everybody."""
     tour, refused = Tour(full, open_tab, 360), 0
-    for who, address in addresses(FULL):
+    for who, address in pages_of(FULL):
         for form in forms_of(tour.go(who, address)):
             page = tour.go(who, address)
             if not send_nonsense(page, form):
@@ -149,7 +134,7 @@ def test_a_refused_form_is_for_everybody(full, open_tab, complaints):
 def test_a_dialog_is_for_everybody(full, open_tab, complaints):
     """Every dialog that a page opens: it has the focus, can be left by the Escape key, and gives the focus back."""
     tour = Tour(full, open_tab, 360)
-    for who, address in addresses(FULL):
+    for who, address in pages_of(FULL):
         openers = tour.go(who, address).evaluate(
             """() => [...document.querySelectorAll('[hx-target="#dialog"]')]
                 .filter((one) => one.checkVisibility()).slice(0, 4).map((one) => one.id)"""

@@ -1,5 +1,7 @@
 """The site with something of everybody's in it, and everybody's browser: what the matrix of access and the tour of all pages visit."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -7,13 +9,18 @@ from flask import Flask
 from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
-from rewards.kit import sql
+from rewards.kit import clock, sql
 from rewards.kit.database import Database
 from rewards.people.changing import disable_user
+from rewards.people.joining import add_user
 from rewards.people.queries import user_by_email
+from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
-from tests.web.conftest import SignIn
+from tests.web.conftest import SignIn, hashed
+
+# What is fetched and not looked at.
+NO_PAGES = (".csv", "/media/", "export")
 
 
 class Visit:
@@ -56,3 +63,42 @@ def token_of(browser: Any) -> str:
     page = browser.get("/login")
     page = browser.get(page.location) if page.status_code == 303 else page
     return str(form_of(page, "/logout" if "/logout" in page.text else "/login")["csrf_token"])
+
+
+def play_past(database: Database) -> None:
+    """Ada has done a lot, for a month."""
+    define(
+        achievements=[
+            {"key": "first_week", "name": "First week", "type": "automatic", "condition_type": "streak_days", "condition_value": 7},
+            {"key": "ten", "name": "Ten workouts", "type": "automatic", "condition_type": "workout_count", "condition_value": 10},
+        ],
+        activities=[{"key": "meal_logged", "category": "participation", "xp": 5, "points": 5, "max_per_day": 1}],
+    )
+    with database.read():
+        ada = user_by_email("ada@example.com")
+        assert ada
+    days = [clock.now() - timedelta(days=ago) for ago in range(30, 0, -1)]
+    kinds = ("daily_checkin", "workout_logged", "meal_logged")
+    play(*[did(ada.id, kind, day, metadata={"note": "along the river " * 5}) for day in days for kind in kinds])
+    play(did(ada.id, "meal_logged", clock.now()), did(ada.id, "plastic_recycled", clock.now(), metadata={"kg": 2.5}))
+
+
+def add_long_names(database: Database) -> None:
+    """People with names that are as long as names are, and a coach without clients."""
+    with database.write():
+        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC", password=hashed())
+        long = "Maximilian-Alexander Freiherr von und zu Hohenstein-Wittgenstein"
+        add_user(email="max@example.com", name=long, role="client", timezone="UTC")
+        add_user(email="w@example.com", name="W" * 60, role="client", timezone="UTC")
+
+
+def pages_of(visitors: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Every page that the matrix of access knows, with the first of these visitors who may see it."""
+    for route, answers in MATRIX["pages"].items():
+        method, _, address = route.partition(" ")
+        if method != "GET" or any(mark in address for mark in NO_PAGES):
+            continue
+        may = dict(zip(MATRIX["visitors"], answers, strict=True))
+        who = next((one for one in visitors if may[one] == 200), None)
+        if who:
+            yield who, address
