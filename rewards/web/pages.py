@@ -13,11 +13,11 @@ from rewards.web.admin import menu
 from rewards.web.client import home as client_home
 from rewards.web.client import log, moments
 from rewards.web.coach import home as coach_home
-from rewards.web.public import front, sign_in
+from rewards.web.public import front, sign_in, styleguide
 from rewards.web.throttling import limiter
 
 INSIDE = {
-    access.public: (front.front, sign_in.sign_in),
+    access.public: (front.front, sign_in.sign_in, styleguide.styleguide),
     access.client: (client_home.home, log.log, moments.moments),
     access.coach: (coach_home.home,),
     access.admin: (admin_home.home, menu.menu),
