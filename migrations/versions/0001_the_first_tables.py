@@ -23,6 +23,9 @@ TABLES = (
     "achievements",
     "api_keys",
     "daily_activity",
+    "daily_flows",
+    "daily_sums",
+    "last_days",
     "past_zones",
     "programme_versions",
     "sessions",
@@ -205,7 +208,8 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.create_index("ix_users_coach_id", ["coach_id"], unique=False)
+        batch_op.create_index("ix_users_coach_id_name_id", ["coach_id", "name", "id"], unique=False)
+        batch_op.create_index("ix_users_role_name_id", ["role", "name", "id"], unique=False)
         batch_op.create_index("uq_users_external_id", ["external_id"], unique=True)
 
     op.create_table(
@@ -281,6 +285,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "day", "activity_id", name=op.f("pk_daily_activity")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "daily_flows",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column("counterpart", sa.Text(), nullable=False),
+        sa.Column("writer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("transfers", sa.Integer(), nullable=False),
+        sa.Column("given", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("day", "asset", "counterpart", "writer", name=op.f("pk_daily_flows")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "daily_sums",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("writer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("events", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("money", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_daily_sums_activity_id")),
+        sa.PrimaryKeyConstraint("day", "activity_id", "writer", name=op.f("pk_daily_sums")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "last_days",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("active_on", sa.Text(), nullable=False),
+        sa.Column("earned_on", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_last_days_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_last_days")),
+        sqlite_strict=True,
     )
     op.create_table(
         "past_zones",
@@ -444,6 +487,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("paid", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("unmatched", sa.Integer(), server_default="0", nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("trace", sa.Text(), nullable=True),
         sa.CheckConstraint(
@@ -459,6 +503,21 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_activity_id_id", ["activity_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_events_unmatched",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("unmatched = 1"),
+            postgresql_where=sa.text("unmatched = 1"),
+        )
+        batch_op.create_index(
+            "ix_events_unprocessed",
+            ["state", "id"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'processed'"),
+            postgresql_where=sa.text("state <> 'processed'"),
+        )
         batch_op.create_index("ix_events_user_id_occurred_at", ["user_id", "occurred_at"], unique=False)
         batch_op.create_index(
             "ix_events_waiting",
@@ -570,6 +629,13 @@ def upgrade() -> None:
     with op.batch_alter_table("transfers", schema=None) as batch_op:
         batch_op.create_index("ix_transfers_credit_id_id", ["credit_id", "id"], unique=False)
         batch_op.create_index("ix_transfers_debit_id_id", ["debit_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_transfers_reference",
+            ["reference"],
+            unique=False,
+            sqlite_where=sa.text("reference IS NOT NULL"),
+            postgresql_where=sa.text("reference IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_transfers_reverses_id",
             ["reverses_id"],

@@ -114,6 +114,16 @@ class Event(Model):
             sqlite_where=text("state IN ('queued', 'retrying')"),
             postgresql_where=text("state IN ('queued', 'retrying')"),
         ),
+        # Lists of what happened: of one activity, and of the few that somebody should look at. Most events are in neither of the last two.
+        Index("ix_events_activity_id_id", "activity_id", "id"),
+        Index(
+            "ix_events_unprocessed",
+            "state",
+            "id",
+            sqlite_where=text("state <> 'processed'"),
+            postgresql_where=text("state <> 'processed'"),
+        ),
+        Index("ix_events_unmatched", "id", sqlite_where=text("unmatched = 1"), postgresql_where=text("unmatched = 1")),
         TABLE_OPTIONS,
     )
 
@@ -148,6 +158,8 @@ class Event(Model):
     paid: Mapped[bool] = mapped_column(Flag, default=False)
     # Whether counts take it: at most `max_per_day` a day, paid or not.
     counted: Mapped[bool] = mapped_column(Flag, default=False)
+    # Decided, and worth nothing because neither its activity nor any rule says what it is worth.
+    unmatched: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     # What was awarded, in the words of the API's answer; NULL until it is processed.
     result: Mapped[Any | None] = mapped_column(Document)
     # How it came to that, step by step.
@@ -171,3 +183,33 @@ class DailyActivity(Model):
     points: Mapped[int] = mapped_column(Whole)
     # In minor units of the programme's currency.
     money: Mapped[int] = mapped_column(Whole)
+
+
+class DailySum(Model):
+    """One day, one activity, everybody: what figures over all people read. The day is each person's own, as in their daily totals."""
+
+    __tablename__ = "daily_sums"
+    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Whole, ForeignKey("activities.id"), primary_key=True)
+    # The connection that wrote it: a row which every award touches would make them all wait for each other.
+    writer: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    events: Mapped[int] = mapped_column(Whole)
+    paid: Mapped[int] = mapped_column(Whole)
+    xp: Mapped[int] = mapped_column(Whole)
+    points: Mapped[int] = mapped_column(Whole)
+    money: Mapped[int] = mapped_column(Whole)
+
+
+class LastDay(Model):
+    """When a person was last about, so that lists of people need not look through all their days. `date.min`: never yet."""
+
+    __tablename__ = "last_days"
+    __table_args__ = (TABLE_OPTIONS,)
+
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    # The last day with an activity of theirs; what is booked for them by hand is none.
+    active_on: Mapped[date] = mapped_column(LocalDate)
+    # The last day that brought them XP.
+    earned_on: Mapped[date] = mapped_column(LocalDate)

@@ -162,7 +162,8 @@ class Passage:
             trace["transfers"] = [f"event:{event.id}:{asset}" for asset in amounts]
             if self.activity is None and amounts and decision.category:
                 self.batch.writes.categories[event.activity_id] = decision.category
-        self.batch.writes.finish(event, paid=holds_slot, counted=self.is_counted, result=result, trace=trace)
+        unmatched = decision is not None and not amounts and not any(rule["matched"] for rule in decision.trace["rules"])
+        self.batch.writes.finish(event, paid=holds_slot, counted=self.is_counted, unmatched=unmatched, result=result, trace=trace)
         self.batch.results[event.id] = result
         if is_heard(EventProcessed):
             self._tell(amounts, outcome, level)

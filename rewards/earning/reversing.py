@@ -1,6 +1,7 @@
 """Takes back one transfer, once, and with it its part of the daily totals."""
 
 from rewards.earning.in_force import programme_in_force
+from rewards.earning.rolling_up import COLUMNS, add_sums, last_days_derived, set_last_days
 from rewards.kit import sql
 from rewards.kit.errors import NotFound
 from rewards.ledger.models import POINTS, XP
@@ -28,4 +29,6 @@ def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> 
     if event_id and column:
         row = sql.rows("SELECT user_id, happened_on, activity_id FROM events WHERE id = ?", (event_id,))[0]
         sql.run(f"UPDATE daily_activity SET {column} = {column} - ? WHERE user_id = ? AND day = ? AND activity_id = ?", (signed, *row))
+        add_sums({row[1:]: [-signed if name == column else 0 for name in COLUMNS]})
+        set_last_days([(user_id, last_days_derived(user_id).get(user_id))])
     return reversal_id

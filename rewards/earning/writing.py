@@ -7,13 +7,14 @@ from typing import Any
 
 from rewards.activities.happening import PendingEvent
 from rewards.earning.books import Book
+from rewards.earning.rolling_up import roll_up
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.ledger.posting import Movement, post
 
 FINISH = (
-    "UPDATE events SET state = 'processed', paid = ?, counted = ?, result = ?, trace = ?, error = NULL, next_attempt_at = NULL,"
-    " claim_token = NULL, leased_until = NULL WHERE id = ?"
+    "UPDATE events SET state = 'processed', paid = ?, counted = ?, unmatched = ?, result = ?, trace = ?, error = NULL,"
+    " next_attempt_at = NULL, claim_token = NULL, leased_until = NULL WHERE id = ?"
 )
 BONUS = (
     "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source,"
@@ -67,9 +68,11 @@ class Writes:
     unlocks: list[tuple[object, ...]] = field(default_factory=list)
     categories: dict[int, str] = field(default_factory=dict)
 
-    def finish(self, event: PendingEvent, *, paid: bool, counted: bool, result: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
+    def finish(
+        self, event: PendingEvent, *, paid: bool, counted: bool, unmatched: bool, result: Mapping[str, Any], trace: Mapping[str, Any]
+    ) -> None:
         """The event is decided."""
-        self.finished.append((int(paid), int(counted), documents.compact(result), documents.compact(trace), event.id))
+        self.finished.append((int(paid), int(counted), int(unmatched), documents.compact(result), documents.compact(trace), event.id))
 
     def bonus(self, event_id: int, cause: PendingEvent, bonus: Bonus, result: Mapping[str, Any]) -> None:
         """A system event, processed as it is born."""
@@ -112,6 +115,7 @@ class Writes:
         sql.run_many(BONUS, self.bonuses)
         post(self.movements)
         sql.run_many(DAY, list(_days(books)))
+        roll_up(books)
         sql.run_many(RUN, list(_runs(books)))
         sql.run_many(REACH, self.reaches)
         sql.run_many(UNLOCK, self.unlocks)

@@ -58,6 +58,11 @@ def lock_clause() -> str:
     return "" if db.dialect == "sqlite" else " FOR UPDATE"
 
 
+def writer() -> str:
+    """Who writes, as an expression: a row of its own for each connection makes no two of them wait. On SQLite one writes at a time."""
+    return "0" if db.dialect == "sqlite" else "pg_backend_pid()"
+
+
 def allocate_ids(table: str, count: int) -> range | list[int]:
     """Ids for `count` new rows of `table`, in rising order. On SQLite the write block is alone, so the next ones are free."""
     if db.dialect == "sqlite":

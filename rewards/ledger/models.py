@@ -1,6 +1,6 @@
 """Accounts and the transfers between them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,13 +9,14 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rewards.kit.columns import Document, Flag, UtcTime, Whole
+from rewards.kit.columns import Document, Flag, LocalDate, UtcTime, Whole
 from rewards.kit.database import TABLE_OPTIONS, Model
 
 XP = "xp"
@@ -84,6 +85,13 @@ class Transfer(Model):
             sqlite_where=text("reverses_id IS NOT NULL"),
             postgresql_where=text("reverses_id IS NOT NULL"),
         ),
+        # Found again by what it refers to; an award refers to its event and needs no place in it.
+        Index(
+            "ix_transfers_reference",
+            "reference",
+            sqlite_where=text("reference IS NOT NULL"),
+            postgresql_where=text("reference IS NOT NULL"),
+        ),
         Index("ix_transfers_debit_id_id", "debit_id", "id"),
         Index("ix_transfers_credit_id_id", "credit_id", "id"),
         TABLE_OPTIONS,
@@ -104,3 +112,24 @@ class Transfer(Model):
     details: Mapped[Any] = mapped_column("metadata", Document, default=dict)
     idempotency_key: Mapped[str] = mapped_column(Text)
     reverses_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("transfers.id"))
+
+
+class DailyFlow(Model):
+    """What one UTC day moved of one asset between people and one system account, so that totals need no look at every transfer."""
+
+    __tablename__ = "daily_flows"
+    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
+    asset: Mapped[str] = mapped_column(Text, primary_key=True)
+    # The system's side: `issued`, `redeemed`, ...
+    counterpart: Mapped[str] = mapped_column(Text, primary_key=True)
+    # The connection that wrote it: a row which every award touches would make them all wait for each other.
+    writer: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    transfers: Mapped[int] = mapped_column(Integer)
+    # To people, and from them.
+    given: Mapped[int] = mapped_column(Whole)
+    taken: Mapped[int] = mapped_column(Whole)
+    # All transfers of the day have ids from the smallest of these to the largest.
+    first_id: Mapped[int] = mapped_column(Whole)
+    last_id: Mapped[int] = mapped_column(Whole)

@@ -8,6 +8,7 @@ from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.ledger.accounts import Holding, holdings_of, system_account
+from rewards.ledger.flows import Flow, add_flows
 from rewards.ledger.models import AMOUNT_MAX, Owner
 
 INSERT = (
@@ -51,6 +52,7 @@ def post(movements: Sequence[Movement]) -> list[int]:
     ids = sql.allocate_ids("transfers", len(movements))
     sql.run_many(INSERT, [_row(transfer_id, movement, now) for transfer_id, movement in zip(ids, movements, strict=True)])
     _move_balances(zip(ids, movements, strict=True))
+    _note_flows(now, zip(ids, movements, strict=True))
     return list(ids)
 
 
@@ -103,6 +105,15 @@ def _take(holding: Holding, change: tuple[int, int, int, int]) -> None:
         raise Refused(
             "insufficient", f"{gap} {holding.asset} to go: {-change[0]} are needed and {balance} are there", **{holding.asset: gap}
         )
+
+
+def _note_flows(now: str, posted: Iterable[tuple[int, Movement]]) -> None:
+    """Take the transfers into what the day moved."""
+    flows: dict[tuple[str, str], Flow] = {}
+    for transfer_id, movement in posted:
+        flow = flows.setdefault((movement.holding.asset, movement.counterpart), Flow(transfer_id))
+        flow.take(transfer_id, movement.amount, to_person=movement.to_person)
+    add_flows(now, flows)
 
 
 def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:

@@ -51,3 +51,43 @@ def restore_balances() -> int:
         [(account.transferred, account.account_id) for account in wrong],
     )
     return len(wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFlow:
+    """What a day is said to have moved between people and one of the system's accounts, where its transfers say something else."""
+
+    day: str
+    asset: str
+    counterpart: str
+    stored: tuple[int, ...] | None
+    transferred: tuple[int, ...] | None
+
+
+FLOWED = (
+    "SELECT substr(t.posted_at, 1, 10) AS day, t.asset, CASE WHEN c.owner_kind = 'user' THEN d.owner_kind ELSE c.owner_kind END AS side,"
+    " count(*) AS transfers, sum(CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE 0 END) AS given,"
+    " sum(CASE WHEN c.owner_kind = 'user' THEN 0 ELSE t.amount END) AS taken, min(t.id) AS first_id, max(t.id) AS last_id"
+    " FROM transfers t JOIN accounts c ON c.id = t.credit_id JOIN accounts d ON d.id = t.debit_id GROUP BY 1, 2, 3"
+)
+STORED_FLOWS = (
+    "SELECT day, asset, counterpart, sum(transfers), sum(given), sum(taken), min(first_id), max(last_id) FROM daily_flows"
+    " GROUP BY day, asset, counterpart"
+)
+
+
+def wrong_flows() -> list[WrongFlow]:
+    """Every day's flow that is not the sum of its transfers."""
+    stored, transferred = ({row[:3]: tuple(map(int, row[3:])) for row in sql.rows(question)} for question in (STORED_FLOWS, FLOWED))
+    keys = sorted(key for key in stored.keys() | transferred.keys() if stored.get(key) != transferred.get(key))
+    return [WrongFlow(*key, stored.get(key), transferred.get(key)) for key in keys]
+
+
+def restore_flows() -> int:
+    """Tell all flows anew where one is wrong; how many were."""
+    wrong = wrong_flows()
+    if wrong:
+        sql.run("DELETE FROM daily_flows")
+        told = f"SELECT day, asset, side, 0, transfers, given, taken, first_id, last_id FROM ({FLOWED}) AS flowed"
+        sql.run(f"INSERT INTO daily_flows (day, asset, counterpart, writer, transfers, given, taken, first_id, last_id) {told}")
+    return len(wrong)

@@ -33,7 +33,9 @@ class User(Model):
         CheckConstraint("role IN ('client', 'coach', 'admin')", name="role"),
         CheckConstraint("status IN ('active', 'disabled')", name="status"),
         Index("uq_users_external_id", "external_id", unique=True),
-        Index("ix_users_coach_id", "coach_id"),
+        # Lists of people, by name.
+        Index("ix_users_role_name_id", "role", "name", "id"),
+        Index("ix_users_coach_id_name_id", "coach_id", "name", "id"),
         TABLE_OPTIONS,
     )
 

@@ -29,13 +29,16 @@ class Difference:
 
 def verify() -> list[Difference]:
     """Every difference, by name; none is what everybody hopes for. Works in a read block."""
-    return [*_sums(), *_balances(), *_totals(), *_runs(), *_levels()]
+    return [*_sums(), *_balances(), *_flows(), *_totals(), *_rollups(), *_runs(), *_levels()]
 
 
 def recalculate() -> int:
     """Derive again whatever differs, in the surrounding write block; how many rows were mended."""
     mended = balances.restore_balances()
+    mended += balances.restore_flows()
     mended += totals.restore_totals()
+    # What adds up many totals comes after them.
+    mended += totals.restore_rollups()
     # Runs come after the totals they are derived from.
     mended += runs.restore_runs()
     missing = missing_reaches(programme_in_force().ladder)
@@ -60,6 +63,17 @@ def _totals() -> Iterator[Difference]:
     for wrong in totals.wrong_totals():
         what = f"user {wrong.user_id} on {wrong.day}, activity {wrong.activity_id}"
         yield Difference("daily total", what, _named(wrong.derived), _named(wrong.stored))
+
+
+def _flows() -> Iterator[Difference]:
+    for wrong in balances.wrong_flows():
+        yield Difference("daily flow", f"{wrong.asset} and {wrong.counterpart} on {wrong.day}", wrong.transferred, wrong.stored)
+
+
+def _rollups() -> Iterator[Difference]:
+    for kind, found in (("daily sum", totals.wrong_sums()), ("last days", totals.wrong_last_days())):
+        for wrong in found:
+            yield Difference(kind, wrong.what, wrong.derived, wrong.stored)
 
 
 def _runs() -> Iterator[Difference]:

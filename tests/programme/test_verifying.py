@@ -23,6 +23,8 @@ DAMAGE = {
     "a streak too few": "DELETE FROM streaks WHERE user_id = ?",
     "a count": "UPDATE streaks SET counted = 0 WHERE user_id = ?",
     "level": "DELETE FROM level_reaches WHERE user_id = ?",
+    "a last day": "UPDATE last_days SET earned_on = '2026-05-01' WHERE user_id = ?",
+    "a last day too few": "DELETE FROM last_days WHERE user_id = ?",
 }
 
 
@@ -49,7 +51,29 @@ def test_a_difference_is_named_and_mended(played: Cast, damage: str) -> None:
     with db.read():
         found = verify()
     assert found
-    assert all(f"user {played.ada}" in difference.what for difference in found)
+    # What adds up the totals of everybody is nobody's own.
+    assert all(f"user {played.ada}" in difference.what for difference in found if difference.kind != "daily sum")
+    with db.write():
+        assert recalculate() >= 1
+    with db.read():
+        assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "damage"),
+    [
+        ("daily sum", "UPDATE daily_sums SET points = points + 1 WHERE day = '2026-03-04'"),
+        ("daily sum", "DELETE FROM daily_sums"),
+        ("daily flow", "UPDATE daily_flows SET given = given + 1 WHERE asset = 'xp'"),
+        ("daily flow", "UPDATE daily_flows SET last_id = last_id - 1"),
+        ("daily flow", "DELETE FROM daily_flows"),
+    ],
+)
+def test_a_wrong_figure_over_everybody_is_named_and_mended(played: Cast, kind: str, damage: str) -> None:
+    with db.write():
+        sql.run(damage)
+    with db.read():
+        assert {difference.kind for difference in verify()} == {kind}
     with db.write():
         assert recalculate() >= 1
     with db.read():
