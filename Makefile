@@ -17,13 +17,14 @@ laurel := .venv/.laurel
 # Nothing unpinned, no questions, and only errors: advice and warnings about the machine are not what somebody starting Laurel needs.
 pip := .venv/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: help setup development run test proof benchmark lint lock always
+.PHONY: help setup development run test proof pictures benchmark lint lock always
 
 help:
 	@echo 'make run        everything, then serves http://127.0.0.1:8000 (PORT=9000 make run for another port)'
 	@echo 'make test       everything, then the whole suite (PYTEST_ARGS="-k streaks" make test for a part of it)'
 	@echo 'make setup      the environment alone: .venv, with .venv/bin/laurel in it'
 	@echo 'make proof      the suite with the long forms of its proofs'
+	@echo 'make pictures   a picture of every page in every state and theme, in build/pictures'
 	@echo 'make benchmark  the benchmarks'
 	@echo 'make lint       ruff, mypy and the layers alone; make test includes them'
 	@echo 'make lock       resolves the dependencies again (needs uv)'
@@ -44,6 +45,9 @@ test: development
 
 proof: development
 	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --proof $(PYTEST_ARGS) </dev/null
+
+pictures: development
+	@.venv/bin/python -m pytest tests/browser/test_every_page.py --pictures build/pictures $(PYTEST_ARGS) </dev/null
 
 benchmark: development
 	@.venv/bin/python -m benchmarks

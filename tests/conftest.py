@@ -21,6 +21,7 @@ _names = itertools.count()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--proof", action="store_true", help="run the long forms: more kills, more rounds, more examples")
+    parser.addoption("--pictures", metavar="FOLDER", help="write a picture of every page that the browser looks at into this folder")
 
 
 @pytest.hookimpl(tryfirst=True)

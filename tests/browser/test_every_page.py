@@ -1,6 +1,8 @@
 """Every page that the site has, as those see it who may: empty and full, refused and in dialogs, light and dark, narrow and wide."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,8 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.reading import shortcomings
 from tests.web.visiting import Visit, pages_of
 
-WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
+at_every_width = pytest.mark.parametrize("width", [360, 1280])
 # Each page is looked at as the first of these who may see it, and by whoever has nothing yet.
 FULL = ("ada", "bo", "dee", "stranger")
 EMPTY = ("cy", "eve", "dee")
@@ -19,8 +21,8 @@ EMPTY = ("cy", "eve", "dee")
 class Tour:
     """A browser for each person, led past many pages; what is wrong with them is collected."""
 
-    def __init__(self, visit: Visit, open_tab: Callable[..., Page], width: int) -> None:
-        self.visit, self.open_tab, self.width = visit, open_tab, width
+    def __init__(self, visit: Visit, open_tab: Callable[..., Page], width: int, pictures: Path | None) -> None:
+        self.visit, self.open_tab, self.width, self.pictures = visit, open_tab, width, pictures
         self.tabs: dict[str, Page] = {}
         self.found: dict[str, list[str]] = {}
 
@@ -38,6 +40,9 @@ class Tour:
             page.emulate_media(color_scheme=scheme)
             if found := shortcomings(page):
                 self.found[f"{name}, {scheme}"] = found
+            if self.pictures:
+                file = "-".join(re.findall(r"[a-z0-9]+", f"{name} {self.width} {scheme}".lower()))
+                page.screenshot(path=self.pictures / f"{file}.png", full_page=True)
 
     def told(self) -> str:
         """What was found, a line each."""
@@ -60,22 +65,34 @@ def enter(context: BrowserContext, browser: Any) -> None:
 
 
 @pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures are wanted, if they are; each test writes into a folder of its own."""
+    folder = request.config.getoption("--pictures")
+    if not folder:
+        return None
+    mine = Path(folder) / re.sub(r"^test_an?_|\[.*", "", request.node.name)
+    mine.mkdir(parents=True, exist_ok=True)
+    return mine
+
+
+@pytest.fixture
 def full(lively: None, visit: Visit) -> Visit:
     """A desk on which a lot has happened."""
     return visit
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_full_page_is_for_everybody(full, open_tab, complaints, width):
-    tour = Tour(full, open_tab, width)
+@at_every_width
+def test_a_full_page_is_for_everybody(full, open_tab, complaints, width, pictures):
+    tour = Tour(full, open_tab, width, pictures)
     for who, address in pages_of(FULL):
         tour.look(address, tour.go(who, address))
     assert tour.found == {}, tour.told()
     assert complaints.heard() == []
 
 
-def test_an_empty_page_is_for_everybody(visit, open_tab, complaints):
-    tour = Tour(visit, open_tab, 360)
+@at_every_width
+def test_an_empty_page_is_for_everybody(visit, open_tab, complaints, width, pictures):
+    tour = Tour(visit, open_tab, width, pictures)
     for who, address in pages_of(EMPTY):
         if "{" not in address:
             tour.look(address, tour.go(who, address))
@@ -113,9 +130,10 @@ def send_nonsense(page: Page, form: str) -> bool:
     return told.value.status == 422
 
 
-def test_a_refused_form_is_for_everybody(full, open_tab, complaints):
+@at_every_width
+def test_a_refused_form_is_for_everybody(full, open_tab, complaints, width, pictures):
     """Every form on every page, filled in badly: it says what is wrong, keeps the focus there, and can still be read by everybody."""
-    tour, refused = Tour(full, open_tab, 360), 0
+    tour, refused = Tour(full, open_tab, width, pictures), 0
     for who, address in pages_of(FULL):
         for form in forms_of(tour.go(who, address)):
             page = tour.go(who, address)
@@ -131,9 +149,10 @@ def test_a_refused_form_is_for_everybody(full, open_tab, complaints):
     assert complaints.heard() == []
 
 
-def test_a_dialog_is_for_everybody(full, open_tab, complaints):
+@at_every_width
+def test_a_dialog_is_for_everybody(full, open_tab, complaints, width, pictures):
     """Every dialog that a page opens: it has the focus, can be left by the Escape key, and gives the focus back."""
-    tour = Tour(full, open_tab, 360)
+    tour = Tour(full, open_tab, width, pictures)
     for who, address in pages_of(FULL):
         openers = tour.go(who, address).evaluate(
             """() => [...document.querySelectorAll('[hx-target="#dialog"]')]
@@ -157,7 +176,7 @@ def test_a_dialog_is_for_everybody(full, open_tab, complaints):
     "spoil", ["document.querySelector('h1').remove()", "document.body.append(document.querySelector('#live').cloneNode())"]
 )
 def test_a_page_that_is_not_is_noticed(full, open_tab, spoil):
-    tour = Tour(full, open_tab, 360)
+    tour = Tour(full, open_tab, 360, None)
     page = tour.go("ada", "/client")
     page.evaluate(spoil)
     tour.look("spoilt", page)
