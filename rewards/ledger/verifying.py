@@ -80,7 +80,7 @@ def wrong_flows() -> list[WrongFlow]:
     """Every day's flow that is not the sum of its transfers."""
     stored, transferred = ({row[:3]: tuple(map(int, row[3:])) for row in sql.rows(question)} for question in (STORED_FLOWS, FLOWED))
     keys = sorted(key for key in stored.keys() | transferred.keys() if stored.get(key) != transferred.get(key))
-    return [WrongFlow(*key, stored.get(key), transferred.get(key)) for key in keys]
+    return [WrongFlow(day, asset, side, stored.get(key), transferred.get(key)) for key in keys for day, asset, side in [key]]
 
 
 def restore_flows() -> int:

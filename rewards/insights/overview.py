@@ -1,0 +1,107 @@
+"""How the programme is doing as a whole: what was awarded, to how many, and what is still to be spent; from sums and balances alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rewards.activities.identities import activity_keys
+from rewards.insights.windows import Span, last_days
+from rewards.kit import sql
+from rewards.ledger.models import POINTS, XP
+from rewards.people.models import Role
+
+DAYS = 30
+SUMS = "coalesce(sum(events), 0), coalesce(sum(paid), 0), coalesce(sum(xp), 0), coalesce(sum(points), 0), coalesce(sum(money), 0)"
+# One look at everybody's accounts: it grows with people, not with what they did.
+STANDING = (
+    "SELECT coalesce(sum(CASE WHEN asset = ? AND balance > 0 THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0) FROM accounts WHERE owner_kind = 'user'"
+)
+# Whoever earned last inside the span needs no second look; of the later ones, each is looked up by the key of the daily totals.
+EARNING = (
+    "SELECT count(*) FROM last_days l WHERE l.earned_on >= ? AND (l.earned_on <= ? OR EXISTS"
+    " (SELECT 1 FROM daily_activity d WHERE d.user_id = l.user_id AND d.day BETWEEN ? AND ? AND d.xp > 0))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What everybody did and was given, adjustments and reversals included. Money is in minor units of the programme's currency."""
+
+    events: int = 0
+    paid: int = 0
+    xp: int = 0
+    points: int = 0
+    money: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a span of days brought, and how many people were given XP in it."""
+
+    sums: Sums
+    people_with_xp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The loyalty overview: in all, for the last 30 days, and for the 30 days before those."""
+
+    in_all: Figures
+    recent: Figures
+    before: Figures
+    points_outstanding: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One day of everybody's."""
+
+    day: date
+    sums: Sums
+
+
+def loyalty_overview(today: date) -> Overview:
+    """The figures as of that day. A day is each person's own, so the last one may still go on for some and have begun for others."""
+    recent = last_days(DAYS, today)
+    people_with_xp, outstanding = map(int, sql.rows(STANDING, (XP, POINTS))[0])
+    return Overview(
+        in_all=Figures(_sums(), people_with_xp),
+        # Somebody may live where it is tomorrow already.
+        recent=figures(Span(recent.first, date.max)),
+        before=figures(recent.before()),
+        points_outstanding=outstanding,
+    )
+
+
+def figures(span: Span) -> Figures:
+    """What a span of days brought."""
+    days = (span.first.isoformat(), span.last.isoformat())
+    return Figures(_sums("WHERE day >= ? AND day <= ?", days), int(sql.value(EARNING, (*days, *days))))
+
+
+def by_day(span: Span) -> list[DayFigures]:
+    """Each day of the span, also those on which nothing happened."""
+    question = f"SELECT day, {SUMS} FROM daily_sums WHERE day >= ? AND day <= ? GROUP BY day"
+    rows = sql.rows(question, (span.first.isoformat(), span.last.isoformat()))
+    found = {date.fromisoformat(day): Sums(*map(int, amounts)) for day, *amounts in rows}
+    return [DayFigures(day, found.get(day, Sums())) for day in (date.fromordinal(span.first.toordinal() + n) for n in range(span.days))]
+
+
+def by_activity(span: Span) -> Mapping[str, Sums]:
+    """What each activity brought, by key, most used first."""
+    question = f"SELECT activity_id, {SUMS} FROM daily_sums WHERE day >= ? AND day <= ? GROUP BY activity_id"
+    rows = sql.rows(question, (span.first.isoformat(), span.last.isoformat()))
+    keys = activity_keys(row[0] for row in rows)
+    found = {keys[activity_id] or "": Sums(*map(int, amounts)) for activity_id, *amounts in rows}
+    return dict(sorted(found.items(), key=lambda item: (-item[1].events, item[0])))
+
+
+def count_people() -> dict[str, int]:
+    """How many there are of each role, switched off or not."""
+    found: dict[str, int] = dict(sql.rows("SELECT role, count(*) FROM users GROUP BY role"))
+    return {role.value: int(found.get(role, 0)) for role in Role}
+
+
+def _sums(which: str = "", days: tuple[str, ...] = ()) -> Sums:
+    return Sums(*map(int, sql.rows(f"SELECT {SUMS} FROM daily_sums {which}", days)[0]))
