@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from rewards.api import problems, reading
-from rewards.api.door import PREFIX, Operation
+from rewards.api.door import Operation
 from rewards.api.values import KEY, USER, USER_LENGTH_MAX, Shown
 from rewards.integrations.queries import ID_MAX
 
@@ -18,7 +18,8 @@ REFERENCE = "#/components/schemas/{model}"
 INTRODUCTION = """\
 For systems that tell Laurel what people did, and ask what they earned.
 
-* **Who calls**: `Authorization: Bearer KEY` and `X-Service-ID`, the service that the key belongs to.
+* **Who calls**: `Authorization: Bearer KEY` and `X-Service-ID`, the service that the key belongs to. Below `/api/v1/me/` it is a person,
+  known by the cookie of the pages.
 * **Amounts** are whole numbers; money is told as `{"currency": "USD", "minor": 250, "amount": "2.50"}`.
 * **Times** are ISO 8601 in UTC.
 * **Trying again**: send every POST with an `Idempotency-Key` of your own. The same key and body get the same answer, and nothing happens
@@ -73,6 +74,7 @@ RETRIED = {
 SECURITY = {
     "key": {"type": "http", "scheme": "bearer", "description": "The service's API key."},
     "service": {"type": "apiKey", "in": "header", "name": "X-Service-ID", "description": "The service that the key belongs to."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "laurel", "description": "Of somebody who has signed in to the pages."},
 }
 REFUSALS = {
     "GET": (401, 403, 404, 422, 429, 503),
@@ -85,7 +87,7 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     references, schemas = _schemas(operations)
     for operation in operations:
-        path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", PREFIX + operation.rule)
+        path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", operation.prefix + operation.rule)
         paths.setdefault(path, {"parameters": _path_parameters(path)})[operation.method.lower()] = _operation(operation, references)
     return {
         "openapi": "3.1.0",
@@ -111,12 +113,14 @@ def _schemas(operations: Sequence[Operation]) -> tuple[References, dict[str, Any
 
 def _operation(operation: Operation, references: References) -> dict[str, Any]:
     summary, _, description = (operation.verb.__doc__ or "").partition(". ")
-    needs = f"Needs the permission `{operation.permission}`." if operation.permission else "Any key may."
+    anybody = "Needs a signed-in person." if "session" in operation.security else "Any key may."
+    needs = f"Needs the permission `{operation.permission}`." if operation.permission else anybody
     told: dict[str, Any] = {
         "tags": [operation.tag],
         "operationId": operation.verb.__name__,
         "summary": summary.removesuffix("."),
         "description": f"{description} {needs}".strip(),
+        "security": [{name: [] for name in operation.security}],
         "parameters": _parameters(operation),
         "responses": _answers(operation, references) | _refusals(operation.method, references[ProblemShown]),
     }

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from rewards import __version__
 from rewards.api.describing import describe
 from rewards.api.door import door
+from rewards.api.me.door import door as my_door
 from rewards.kit import documents
 from rewards.web.statics import asset
 
@@ -27,7 +28,7 @@ _texts: dict[str, str] = {}
 def show_document() -> Response:
     """The description, made once."""
     if __version__ not in _texts:
-        _texts[__version__] = documents.compact(describe(door.operations, __version__))
+        _texts[__version__] = documents.compact(describe([*door.operations, *my_door.operations], __version__))
     return Response(_texts[__version__], content_type="application/json")
 
 

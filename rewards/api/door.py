@@ -1,7 +1,7 @@
 """The way in for every machine's call: who it is, whether it may, what it sent; then one verb, then one answer."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,6 +32,7 @@ LIMITER = "laurel.api.limiter"
 class Operation:
     """One route, as the server runs it and as the description tells it."""
 
+    prefix: str
     method: str
     rule: str
     tag: str
@@ -41,6 +42,8 @@ class Operation:
     # What it understands beside the headers of every route, with what they mean.
     headers: Mapping[str, str]
     verb: Verb
+    # By what whoever calls is known, in the description's words.
+    security: Sequence[str] = ("key", "service")
 
     @cached_property
     def body(self) -> type[Told] | None:
@@ -62,13 +65,13 @@ class Door:
 
     def get(self, rule: str, *, tag: str, permission: Permission | None, answers: Answers) -> Callable[[Verb], Verb]:
         """A route that only reads."""
-        return lambda verb: self._add(Operation("GET", rule, tag, permission, answers, {}, verb))
+        return lambda verb: self._add(Operation(PREFIX, "GET", rule, tag, permission, answers, {}, verb))
 
     def post(
         self, rule: str, *, tag: str, permission: Permission | None, answers: Answers, headers: Mapping[str, str] | None = None
     ) -> Callable[[Verb], Verb]:
         """A route that writes."""
-        return lambda verb: self._add(Operation("POST", rule, tag, permission, answers, headers or {}, verb))
+        return lambda verb: self._add(Operation(PREFIX, "POST", rule, tag, permission, answers, headers or {}, verb))
 
     def _add(self, operation: Operation) -> Verb:
         self.operations.append(operation)
@@ -130,14 +133,10 @@ def _view(operation: Operation) -> Callable[..., Response]:
 
 def _answer(operation: Operation, caller: Caller, given: dict[str, Any]) -> Response:
     sightings.note(caller.key_hash)
-    _check_rate(caller)
+    check_rate(caller.key_hash, "This key")
     if operation.permission is not None and operation.permission not in caller.permissions:
         raise Forbidden(f"This key does not have the permission {operation.permission}.")
-    if operation.query is not None:
-        given["query"] = _read(operation.query, reading.read_query(request))
-    if operation.body is not None:
-        given["body"] = _read(operation.body, reading.read_body(request, operation.body.body_bytes_max))
-    return _respond(operation.verb(caller, **given))
+    return run(operation, caller, given)
 
 
 def _key(service_id: str) -> str:
@@ -149,10 +148,20 @@ def _key(service_id: str) -> str:
     return key
 
 
-def _check_rate(caller: Caller) -> None:
-    wait = current_app.extensions[LIMITER].seconds_to_wait(caller.key_hash)
+def check_rate(name: str, who: str) -> None:
+    """Count one call of `name`; refuse it where there were too many."""
+    wait = current_app.extensions[LIMITER].seconds_to_wait(name)
     if wait:
-        raise TooManyRequests(f"This key calls too often; try again in {wait} s.", retry_after=wait)
+        raise TooManyRequests(f"{who} calls too often; try again in {wait} s.", retry_after=wait)
+
+
+def run(operation: Operation, caller: object, given: dict[str, Any]) -> Response:
+    """Read what was sent, carry out the verb for whoever calls, and answer."""
+    if operation.query is not None:
+        given["query"] = _read(operation.query, reading.read_query(request))
+    if operation.body is not None:
+        given["body"] = _read(operation.body, reading.read_body(request, operation.body.body_bytes_max))
+    return _respond(operation.verb(caller, **given))
 
 
 def _read(model: type[BaseModel], members: Mapping[str, Any]) -> BaseModel:

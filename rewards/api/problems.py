@@ -38,6 +38,10 @@ class NotJson(DomainError):
     """The body is not one JSON document in UTF-8 (400)."""
 
 
+class NotSignedIn(DomainError):
+    """Nobody is signed in (401)."""
+
+
 class WrongMediaType(DomainError):
     """The body is not declared as application/json (415)."""
 
@@ -45,6 +49,7 @@ class WrongMediaType(DomainError):
 STATUSES: Mapping[type[DomainError], int] = {
     NotJson: 400,
     WrongKey: 401,
+    NotSignedIn: 401,
     Forbidden: 403,
     NotFound: 404,
     Refused: 409,

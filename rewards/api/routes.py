@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, Request, Response
-from flask.sessions import SessionInterface, SessionMixin
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from rewards.api import problems
@@ -12,25 +11,17 @@ from rewards.api.documenting import described
 from rewards.api.door import LIMITER, door
 from rewards.api.external import batches, events, heartbeat, points, users, wallets
 from rewards.api.limiting import Limiter
+from rewards.api.me import points as my_points
+from rewards.api.me.door import COOKIE_SETTINGS, PersonsSessions
+from rewards.api.me.door import door as my_door
 from rewards.kit.errors import DomainError
 from rewards.kit.settings import Settings
 
 PREFIX = "/api/"
 MACHINES = "laurel.machines"
-# Each module adds its routes to the door when it is read.
-NOUNS = (users, events, batches, wallets, points, heartbeat)
+# Each module adds its routes to its door when it is read.
+NOUNS = (users, events, batches, wallets, points, heartbeat, my_points)
 HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
-
-
-class NoSessions(SessionInterface):
-    """A machine proves itself with its key; no cookie is read and none is set."""
-
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
-        """Nothing."""
-        return self.make_null_session(app)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Nothing."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -51,13 +42,14 @@ def register(app: Flask, settings: Settings) -> None:
 def machine_door(app: Flask, settings: Settings) -> Flask:
     """The application behind /api/."""
     machines = Flask("laurel.api", static_folder=None, root_path=app.root_path, template_folder=app.template_folder)
-    machines.config.update(TRUSTED_HOSTS=settings.trusted_hosts)
-    machines.session_interface = NoSessions()
+    machines.config.update({name: app.config[name] for name in COOKIE_SETTINGS}, TRUSTED_HOSTS=settings.trusted_hosts)
+    machines.session_interface = PersonsSessions()
     machines.extensions[LIMITER] = Limiter(settings.api_rate.calls, settings.api_rate.seconds)
     machines.register_error_handler(DomainError, problems.refuse_domain_error)
     machines.register_error_handler(HTTPException, problems.refuse_http_error)
     machines.register_error_handler(Exception, problems.refuse_failure)
     machines.register_blueprint(door.blueprint)
+    machines.register_blueprint(my_door.blueprint)
     machines.register_blueprint(described)
     machines.after_request(add_headers)
     return machines

@@ -22,10 +22,14 @@ def document(app):
     return answered.get_json()
 
 
-def operations(document):
+SERVICES = "/api/v1/external/{service_id}"
+
+
+def operations(document, prefix=SERVICES):
     for path, item in document["paths"].items():
         for method in {"get", "post"} & set(item):
-            yield method.upper(), path.replace("/api/v1/external/{service_id}", ""), item[method]
+            if path.startswith(prefix):
+                yield method.upper(), path.removeprefix(prefix), item[method]
 
 
 def references(part):
@@ -51,12 +55,24 @@ def test_every_route_is_described_with_its_permission_and_every_way_to_fail(docu
         assert method == "GET" or "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
 
 
+def test_what_people_ask_about_themselves_is_described_with_how_they_are_known(document):
+    own = {(method, path): operation for method, path, operation in operations(document, "/api/v1/me")}
+    assert set(own) == {("GET", "/points/by-category/")}
+    for operation in own.values():
+        assert operation["security"] == [{"session": []}]
+        assert "signed-in person" in operation["description"]
+        assert {"401", "422", "429", "503"} <= set(operation["responses"])
+    asked = {parameter["name"]: parameter["schema"] for parameter in own["GET", "/points/by-category/"]["parameters"]}
+    assert asked["window"]["enum"] == ["last_7_days", "last_30_days", "all_time"]
+    assert asked["bucket"]["enum"] == ["day", "week"]
+
+
 def test_the_description_stands_on_its_own(document):
     assert document["openapi"] == "3.1.0"
     assert document["security"] == [{"key": [], "service": []}]
     defined = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(references(document)) <= defined
-    names = [operation["operationId"] for _, _, operation in operations(document)]
+    names = [operation["operationId"] for _, _, operation in operations(document, "/api/")]
     assert len(set(names)) == len(names)
 
 

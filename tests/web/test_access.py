@@ -84,6 +84,14 @@ def test_a_cookie_opens_no_door_for_machines(visit, route):
     assert entered.status_code not in (401, 403)
 
 
+@pytest.mark.parametrize("route", [route for route, who in MATRIX["machines"].items() if who == "person"])
+def test_a_persons_own_address_opens_to_who_is_signed_in_and_to_no_key(visit, route):
+    method, _, address = route.partition(" ")
+    for visitor, browser in visit.browsers.items():
+        answered = browser.open(address, method=method, headers=visit.keys.get(visitor, {}))
+        assert answered.status_code == (401 if visitor in ("stranger", "machine", "gone") else 200), visitor
+
+
 def test_a_forgotten_route_is_noticed(site, settings):
     weak = Blueprint("forgotten", __name__)
     weak.get("/client/secrets")(lambda: "open")
