@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from rewards.kit import sql
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
 from rewards.levels.ladder import Ladder
+
+RECORD = (
+    "INSERT INTO level_reaches (user_id, number, name, reached_at) SELECT owner_id, ?, ?, ? FROM accounts"
+    " WHERE owner_kind = 'user' AND asset = 'xp' AND balance >= ? ON CONFLICT (user_id, number) DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +33,9 @@ def missing_reaches(ladder: Ladder) -> list[MissingReach]:
             if level.number != first and level.xp_required <= xp and (user_id, level.number) not in recorded
         ]
     return missing
+
+
+def record_reaches(ladder: Ladder) -> int:
+    """Record every level that somebody's XP is enough for and nobody recorded, from now on; how many."""
+    reached_at = time_text(clock.now())
+    return sum(sql.run(RECORD, (level.number, level.name, reached_at, level.xp_required)) for level in ladder.levels[1:])

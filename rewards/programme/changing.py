@@ -9,11 +9,13 @@ from rewards.activities.definitions import current_version, define, definitions_
 from rewards.activities.documents import STANDARD_CATEGORIES, ActivityDocument, CategoryDocument, ProgrammeSettings
 from rewards.activities.models import Kind
 from rewards.earning.documents import BoostDocument, RuleDocument
+from rewards.earning.in_force import programme_at
 from rewards.earning.outcomes import AwardPoints, Multiply
 from rewards.kit import sql
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.values import readable
 from rewards.kit.written import Misfit, Written, joined
+from rewards.levels.verifying import record_reaches
 from rewards.programme.checking import check_whole
 from rewards.programme.coaches import with_coach_id
 from rewards.programme.document import SETTINGS_KEY, Entry, ProgrammeDocument, part_of
@@ -64,6 +66,9 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
     if (created or changed) and not dry_run:
         version = open_version(actor_id, note)
         _store([*created, *changed], version)
+        if any(entry.kind == Kind.LEVEL for entry in (*created, *changed)):
+            # Who has enough XP for a level that is easier to reach now has reached it by that, and no event to come would notice.
+            record_reaches(programme_at(version).ladder)
     return Change(version, _defined(created), _defined(changed), _defined(entry for entry, is_same in known if is_same))
 
 

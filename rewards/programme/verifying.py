@@ -6,10 +6,8 @@ from typing import Any
 
 from rewards.earning import verifying as totals
 from rewards.earning.in_force import programme_in_force
-from rewards.kit import clock, sql
-from rewards.kit.columns import time_text
 from rewards.ledger import verifying as balances
-from rewards.levels.verifying import missing_reaches
+from rewards.levels.verifying import missing_reaches, record_reaches
 from rewards.streaks import verifying as runs
 
 
@@ -41,11 +39,7 @@ def recalculate() -> int:
     mended += totals.restore_rollups()
     # Runs come after the totals they are derived from.
     mended += runs.restore_runs()
-    missing = missing_reaches(programme_in_force().ladder)
-    reached_at = time_text(clock.now())
-    statement = "INSERT INTO level_reaches (user_id, number, name, reached_at) VALUES (?, ?, ?, ?)"
-    sql.run_many(statement, [(reach.user_id, reach.number, reach.name, reached_at) for reach in missing])
-    return mended + len(missing)
+    return mended + record_reaches(programme_in_force().ladder)
 
 
 def _sums() -> Iterator[Difference]:

@@ -11,9 +11,11 @@ from rewards.kit import sql
 from rewards.kit.database import Database, db
 from rewards.kit.errors import Invalid
 from rewards.kit.written import read_part
+from rewards.levels.queries import unseen_reaches
 from rewards.people.models import Role
 from rewards.programme.changing import Change, change_programme
 from rewards.programme.document import ProgrammeDocument
+from rewards.programme.verifying import verify
 from tests.cast import Cast, gather, user
 from tests.programmes import define, did, play
 
@@ -245,3 +247,15 @@ def test_the_currency_stays_once_money_has_moved(cast: Cast) -> None:
     play(did(cast.ada, "plastic_recycled", metadata={"kg": 5}))
     with pytest.raises(Invalid, match=r"programme\.currency: USD, in which money has moved already"):
         define(programme={"currency": "EUR"})
+
+
+def test_who_has_the_xp_for_a_level_that_became_easier_has_reached_it(cast: Cast) -> None:
+    levels = [{"number": 1, "name": "One", "xp_required": 0}, {"number": 2, "name": "Two", "xp_required": 500}]
+    define(activities=[{"key": "workout_logged", "xp": 60}], levels=levels)
+    play(did(cast.ada), did(cast.cy))
+    play(did(cast.cy))
+    define(levels=[{"number": 2, "name": "Two", "xp_required": 50}, {"number": 3, "name": "Three", "xp_required": 120}])
+    with db.read():
+        assert [reach.number for reach in unseen_reaches(cast.ada)] == [2]
+        assert [reach.number for reach in unseen_reaches(cast.cy)] == [2, 3]
+        assert verify() == []
