@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rewards.achievements.identities import achievement_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
+from rewards.earning.rolling_up import last_days_derived, set_last_days
 from rewards.earning.settling import enter, pay, told_amounts
 from rewards.earning.standing_by import open_settling
 from rewards.earning.writing import Bonus
@@ -81,6 +82,9 @@ def _book(
     )
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
+    if activity is ADJUSTMENT:
+        # What takes away can leave nothing of what a day earned, and what gives can leave it below nothing still.
+        set_last_days([(user_id, last_days_derived(user_id).get(user_id))])
     return Grant(event_id, amounts, tuple(settling.outcome.unlocked), settling.level)
 
 

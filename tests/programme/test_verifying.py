@@ -1,6 +1,7 @@
 """`verify` names every difference, and `recalculate` mends what can be derived again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -98,5 +99,15 @@ def test_a_balance_edited_behind_the_applications_back_is_named_and_mended(playe
     assert any(difference.what == f"points of user {played.ada}" for difference in found)
     with db.write():
         assert recalculate() == 1
+    with db.read():
+        assert verify() == []
+
+
+@pytest.mark.parametrize("amounts", [(10, -10), (-10, 5), (10, -5, -5, 3)])
+def test_what_was_given_and_taken_by_hand_on_one_day_leaves_no_difference(cast: Cast, clock: Any, amounts: tuple[int, ...]) -> None:
+    for day, amount in ((0, 20), *((1, amount) for amount in amounts)):
+        clock.set_to(NOON + day * DAY)
+        with db.write():
+            adjust(user_id=cast.ada, asset="xp", amount=amount, reason="a correction", actor_id=cast.dee)
     with db.read():
         assert verify() == []
