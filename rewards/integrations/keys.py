@@ -3,22 +3,24 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rewards.integrations.models import ApiKey
 from rewards.integrations.permissions import Permission
-from rewards.integrations.registering import service_named
+from rewards.integrations.registering import NAME_LENGTH_MAX, is_line, service_named
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError, Invalid, NotFound, Problem
+from rewards.kit.errors import DomainError, Invalid, NotFound, Problem, Refused
 
 # What a key begins with says what it is, to people and to tools that look for leaked secrets.
 MARK = "laurel_"
 # So much of a key stays readable, for telling one from another in a list; the rest is far too long to guess.
 PREFIX_LENGTH = len(MARK) + 6
 DAYS_MAX = 3650
+# How long an old key may stay good beside the new one.
+OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 # Only keys that were good once are remembered, so this is a bound on memory and not on callers.
 REMEMBERED_MAX = 1000
 
@@ -52,26 +54,52 @@ class Caller:
 _remembered: dict[str, Caller] = {}
 
 
-def create_key(*, service_id: str, permissions: Sequence[str], days: int | None = None) -> str:
+def create_key(
+    *, service_id: str, permissions: Sequence[str], days: int | None = None, name: str | None = None, actor_id: int | None = None
+) -> str:
     """A new key for a service, good for so many days or until it is revoked. Shown this once. Raises NotFound, Invalid."""
     service = service_named(service_id)
     wanted = [permission for permission in Permission if permission in permissions]
-    problems = [Problem("permissions", f"among {', '.join(Permission)}", name) for name in permissions if name not in list(Permission)]
+    problems = [Problem("permissions", f"among {', '.join(Permission)}", word) for word in permissions if word not in list(Permission)]
     if not permissions:
         problems.append(Problem("permissions", "at least one permission"))
     if days is not None and not 1 <= days <= DAYS_MAX:
         problems.append(Problem("days", f"1 to {DAYS_MAX}, or nothing for a key without an end", days))
+    if name is not None and not is_line(name, NAME_LENGTH_MAX):
+        problems.append(Problem("name", f"1 to {NAME_LENGTH_MAX} characters on one line", name))
     if problems:
         raise Invalid(problems)
-    key, now = MARK + secrets.token_urlsafe(32), clock.now()
+    expires_at = clock.now() + timedelta(days=days) if days else None
+    return _add(service.id, name.strip() if name else None, [str(permission) for permission in wanted], expires_at, actor_id)
+
+
+def roll_key(*, key_id: int, overlap: timedelta, actor_id: int | None = None) -> str:
+    """A new key in the place of an old one, which stays good for the overlap. Raises NotFound, Invalid, Refused."""
+    old = db.session.get(ApiKey, key_id)
+    if old is None:
+        raise NotFound(f"key {key_id}")
+    if overlap not in OVERLAPS:
+        raise Invalid.single("overlap", "one of 0, 1, 24 and 168 hours", overlap.total_seconds() / 3600)
+    now = clock.now()
+    if not old.is_good(now):
+        raise Refused("key_is_over", "This key is not good any more: make a new one.")
+    lasts = old.expires_at - old.created_at if old.expires_at else None
+    old.expires_at = min(filter(None, (old.expires_at, now + overlap)))
+    return _add(old.service_id, old.name, old.permissions, now + lasts if lasts else None, actor_id)
+
+
+def _add(service_pk: int, name: str | None, permissions: list[str], expires_at: datetime | None, actor_id: int | None) -> str:
+    key = MARK + secrets.token_urlsafe(32)
     db.session.add(
         ApiKey(
-            service_id=service.id,
+            service_id=service_pk,
+            name=name,
+            created_by=actor_id,
             prefix=key[:PREFIX_LENGTH],
             key_hash=_hash(key),
-            permissions=[str(permission) for permission in wanted],
-            created_at=now,
-            expires_at=now + timedelta(days=days) if days else None,
+            permissions=permissions,
+            created_at=clock.now(),
+            expires_at=expires_at,
         )
     )
     db.session.flush()
@@ -104,8 +132,11 @@ def recognise(service_id: str, key: str) -> Caller:
 
 def confirm(caller: Caller) -> None:
     """The key is good in the very transaction that acts on it: a revocation counts at once, in every process. Raises WrongKey."""
-    if _found(caller.key_hash) != caller:
+    found = _found(caller.key_hash)
+    if found != caller:
         _remembered.pop(caller.key_hash, None)
+    # An end that was moved changes nothing while it is still to come: the key may have been rolled.
+    if found is None or replace(found, expires_at=caller.expires_at) != caller:
         raise WrongKey("This key is not good any more.")
 
 

@@ -34,6 +34,9 @@ class ApiKey(Model):
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     service_id: Mapped[int] = mapped_column(Whole, ForeignKey("services.id"))
+    # What people call it; NULL where nobody gave it a name.
+    name: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
     prefix: Mapped[str] = mapped_column(Text)
     key_hash: Mapped[str] = mapped_column(Text, unique=True)
     permissions: Mapped[list[str]] = mapped_column(Document)
@@ -41,6 +44,10 @@ class ApiKey(Model):
     expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it opens anything."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 class IdempotentAnswer(Model):

@@ -19,19 +19,19 @@ TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 def add_service(*, name: str, type: str, url: str | None = None) -> Service:  # noqa: A002 - the word that everybody uses for it
     """Make another system known; `service_id` is what it calls itself by from now on. Raises Invalid."""
-    problems = []
-    if not _is_line(name, NAME_LENGTH_MAX):
-        problems.append(Problem("name", f"1 to {NAME_LENGTH_MAX} characters on one line", name))
-    if not TYPE.fullmatch(type):
-        problems.append(Problem("type", "a word of at most 64 letters, digits, `_`, `.` and `-`, such as shop", type))
-    if url is not None and not _is_web_address(url):
-        problems.append(Problem("url", "an address such as https://shop.example.org", url))
-    if problems:
-        raise Invalid(problems)
+    _check(name, type, url)
     service = Service(service_id=f"svc_{secrets.token_hex(8)}", name=name.strip(), type=type, url=url, created_at=clock.now())
     db.session.add(service)
     db.session.flush()
     return service
+
+
+def change_service(*, service_id: str, name: str, type: str, url: str | None = None) -> None:  # noqa: A002 - see above
+    """Call it otherwise; what it calls itself by stays. Raises NotFound, Invalid."""
+    service = service_named(service_id)
+    _check(name, type, url)
+    service.name, service.type, service.url = name.strip(), type, url
+    db.session.flush()
 
 
 def service_named(service_id: str) -> Service:
@@ -42,7 +42,20 @@ def service_named(service_id: str) -> Service:
     return service
 
 
-def _is_line(text: str, length_max: int) -> bool:
+def _check(name: str, type: str, url: str | None) -> None:  # noqa: A002 - see above
+    problems = []
+    if not is_line(name, NAME_LENGTH_MAX):
+        problems.append(Problem("name", f"1 to {NAME_LENGTH_MAX} characters on one line", name))
+    if not TYPE.fullmatch(type):
+        problems.append(Problem("type", "a word of at most 64 letters, digits, `_`, `.` and `-`, such as shop", type))
+    if url is not None and not _is_web_address(url):
+        problems.append(Problem("url", "an address such as https://shop.example.org", url))
+    if problems:
+        raise Invalid(problems)
+
+
+def is_line(text: str, length_max: int) -> bool:
+    """Whether a text can stand in a list: something on one line, and not too long."""
     try:
         storable_text(text)
     except ValueError:
@@ -55,4 +68,4 @@ def _is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and _is_line(url, URL_LENGTH_MAX) and " " not in url
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_line(url, URL_LENGTH_MAX) and " " not in url

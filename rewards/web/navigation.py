@@ -35,11 +35,15 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/client", "Home", "home"),
                 Place("/client/log", "Log", "circle-plus"),
+                Place("/client/achievements", "Achievements", "award"),
             ),
         ),
     ),
     Role.COACH: (Group("", (Place("/coach", "Home", "home"),)),),
-    Role.ADMIN: (Group("Overview", (Place("/admin", "Overview", "gauge"),)),),
+    Role.ADMIN: (
+        Group("Overview", (Place("/admin", "Overview", "gauge"),)),
+        Group("System", (Place("/admin/integrations", "Integrations", "plug"),)),
+    ),
 }
 
 # What stands in the menu of the person instead.

@@ -9,18 +9,18 @@ from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, compressing, failing, navigation, security, statics, words
 from rewards.web.admin import home as admin_home
-from rewards.web.admin import menu
+from rewards.web.admin import keys, menu, services
 from rewards.web.client import home as client_home
-from rewards.web.client import log, moments
+from rewards.web.client import achievements, log, moments
 from rewards.web.coach import home as coach_home
 from rewards.web.public import front, sign_in, styleguide
 from rewards.web.throttling import limiter
 
 INSIDE = {
     access.public: (front.front, sign_in.sign_in, styleguide.styleguide),
-    access.client: (client_home.home, log.log, moments.moments),
+    access.client: (client_home.home, log.log, moments.moments, achievements.achievements),
     access.coach: (coach_home.home,),
-    access.admin: (admin_home.home, menu.menu),
+    access.admin: (admin_home.home, menu.menu, services.services, keys.keys),
 }
 
 CATEGORY_ICONS = {

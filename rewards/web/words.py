@@ -7,11 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from rewards.earning.queries import Offer
+from rewards.kit import clock
 from rewards.people.models import User
+from rewards.people.zones import zone_at
 from rewards.streaks.queries import RunningStreak
 
 MINUS = "\N{MINUS SIGN}"
@@ -61,6 +63,14 @@ class Words:
         pattern = "EEE d MMM" if day.year == self.today.year else "d MMM y"
         return format_date(day, pattern, locale=self.locale)
 
+    def moment(self, at: datetime) -> str:
+        """Today at 18:30; Sat 14 Mar at 15:09."""
+        return f"{self.day(at.astimezone(self.zone).date())} at {self.time(at)}"
+
+    def ago(self, at: datetime) -> str:
+        """5 minutes ago; in 3 days."""
+        return format_timedelta(at - self.now, add_direction=True, locale=self.locale)
+
     def award(self, awards: Mapping[str, Any], points_word: str) -> str:
         """+20 XP, +20 points, +$2.50."""
         parts = [f"{self.signed(awards['xp'])} XP"] if awards.get("xp") else []
@@ -100,6 +110,12 @@ class Words:
         if not streak.has_today:
             return f"Check in before midnight to make it {self.number(streak.current + 1)} days."
         return best if streak.best > streak.current else "Your best so far."
+
+
+def words_for(person: User) -> Words:
+    """The words for somebody, now."""
+    now = clock.now()
+    return Words(person, zone_at(person, now), now)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -17,8 +17,8 @@ from tests.web.conftest import SignIn
 from tests.web.visiting import Visit, token_of
 
 VISITORS: list[str] = MATRIX["visitors"]
-# The file names what stands in an address, not how it must be spelled.
-CONVERTER = re.compile(r"<[^<>:]+:")
+# A route says what kind of thing stands in an address, and the file which one.
+THING = re.compile(r"<[^<>]+>|\{[^{}]+\}")
 METHODS_BY_ITSELF = {"HEAD", "OPTIONS"}
 
 
@@ -36,12 +36,12 @@ def told(response: Any) -> object:
 def routes_of(site: Flask) -> set[str]:
     # The door for machines is an application of its own, beside the pages.
     rules = [rule for app in (site, site.extensions[MACHINES]) for rule in app.url_map.iter_rules()]
-    return {f"{method} {CONVERTER.sub('<', rule.rule)}" for rule in rules for method in (rule.methods or set()) - METHODS_BY_ITSELF}
+    return {THING.sub("<>", f"{method} {rule.rule}") for rule in rules for method in (rule.methods or set()) - METHODS_BY_ITSELF}
 
 
 def absent_routes(site: Flask) -> set[str]:
     written = {route.partition("?")[0] for route in MATRIX["pages"]} | set(MATRIX["machines"])
-    return routes_of(site) ^ written
+    return routes_of(site) ^ {THING.sub("<>", route) for route in written}
 
 
 def differences(visit: Visit, route: str) -> dict[str, tuple[object, object]]:

@@ -15,9 +15,8 @@ INSIDE = {"ui.token", "ui.post_button", "forms.problem", "forms.described", "for
 
 
 def macros():
-    return {
-        f"{name}.{macro}" for name in ("ui", "forms", "figures") for macro in re.findall(r"\{% macro (\w+)", (PARTS / f"{name}.html").read_text())
-    }
+    sources = {name: (PARTS / f"{name}.html").read_text(encoding="utf-8") for name in ("ui", "forms", "figures")}
+    return {f"{name}.{macro}" for name, source in sources.items() for macro in re.findall(r"\{% macro (\w+)", source)}
 
 
 @on_sqlite

@@ -1,0 +1,233 @@
+"""Activities: what people can do, what one is worth, and how often it counts. Amounts and the switch can be changed in the row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from rewards.activities.documents import ActivityDocument, CategoryDocument
+from rewards.activities.models import Recorder
+from rewards.earning.in_force import programme_in_force
+from rewards.insights.overview import by_activity
+from rewards.insights.windows import last_days
+from rewards.kit.errors import Invalid, NotFound
+from rewards.web.access import me
+from rewards.web.admin.activity_form import form_of, read_activity, read_amounts, sent_form, suggestion, taken
+from rewards.web.admin.saving import save
+from rewards.web.answering import answer, wants_part
+from rewards.web.refusing import problems_of
+from rewards.web.typed import Typed
+from rewards.web.words import Words, plural, words_for
+
+activities = Blueprint("activities", __name__, url_prefix="/activities")
+
+PLACE = "/admin/activities"
+USED_DAYS = 30
+PAGE_ROWS = 25
+SHOWS = {"": "All", "on": "On", "off": "Off"}
+RECORDERS = [(Recorder.CLIENT, "Clients"), (Recorder.COACH, "Coaches"), (Recorder.SERVICE, "Other systems"), (Recorder.SYSTEM, "Laurel itself")]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A category and those of its activities that are shown."""
+
+    category: CategoryDocument
+    activities: list[ActivityDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A row that is being edited: what stands in it, and what is wrong with that."""
+
+    key: str
+    typed: Mapping[str, Any]
+    problems: Mapping[str, str]
+
+
+class Listing:
+    """A page of the activities that somebody looks for."""
+
+    def __init__(self, asked: MultiDict[str, str], words: Words) -> None:
+        self.words, self.programme = words, programme_in_force()
+        self.search, self.show = asked.get("q", "").strip(), asked.get("show", "") if asked.get("show") in SHOWS else ""
+        known = [activity.document for activity in self.programme.activities.values()]
+        self.counts = {"": len(known), "on": sum(one.active for one in known), "off": sum(not one.active for one in known)}
+        found = sorted((one for one in known if self._fits(one)), key=self._order)
+        self.count, self.page = len(found), max(asked.get("page", 1, type=int), 1)
+        self._shown = found[(self.page - 1) * PAGE_ROWS : self.page * PAGE_ROWS]
+        self.has_more = self.count > self.page * PAGE_ROWS
+        self.used = by_activity(last_days(USED_DAYS, words.today))
+
+    def groups(self) -> list[Group]:
+        """By category, in the order of the programme."""
+        keys = dict.fromkeys(one.category for one in self._shown)
+        categories = [self.programme.categories.get(key) or CategoryDocument(key=key, name=key) for key in keys]
+        return [Group(one, [activity for activity in self._shown if activity.category == one.key]) for one in categories]
+
+    def uses(self, key: str) -> int:
+        """How often it was done lately."""
+        return self.used[key].events if key in self.used else 0
+
+    def _fits(self, activity: ActivityDocument) -> bool:
+        wanted = self.search.casefold()
+        return (wanted in activity.name.casefold() or wanted in activity.key) and self.show in ("", "on" if activity.active else "off")
+
+    def _order(self, activity: ActivityDocument) -> tuple[int, str]:
+        order = list(self.programme.categories)
+        return order.index(activity.category) if activity.category in order else len(order), activity.name.casefold()
+
+
+@activities.get("")
+def show() -> ResponseReturnValue:
+    """Everything that counts; `?edit=KEY` opens the amounts of one for editing, `?saved=KEY` and `?switched=KEY` say what was done."""
+    edited = None
+    if key := request.args.get("edit"):
+        edited = Edited(key, form_of(_activity(key), _currency()), {})
+    return _show(edited=edited)
+
+
+@activities.post("/<key>/amounts")
+def change_amounts(key: str) -> ResponseReturnValue:
+    """Other XP and points, from the row."""
+    before, typed = _activity(key), Typed(request.form)
+    try:
+        after = read_amounts(typed, before)
+        save("activities", after, note=f"Amounts of {before.name}")
+    except Invalid as error:
+        return _show(edited=Edited(key, typed, problems_of(error)), status=422)
+    return _show(saved=key) if wants_part() else redirect(f"{PLACE}?saved={key}", 303)
+
+
+@activities.post("/<key>/activation")
+def switch(key: str) -> ResponseReturnValue:
+    """On or off."""
+    before, is_on = _activity(key), request.form.get("active") == "1"
+    save("activities", before.model_copy(update={"active": is_on}), note=f"{before.name} switched {'on' if is_on else 'off'}")
+    return _show(switched=key) if wants_part() else redirect(f"{PLACE}?switched={key}", 303)
+
+
+@activities.get("/create")
+def ask_for_activity() -> ResponseReturnValue:
+    """The form for a new one."""
+    usual = {"recorded_by": ["client", "coach", "service"], "active": True, "category": request.args.get("category", "participation")}
+    return _form(usual, {})
+
+
+@activities.post("/create")
+def create() -> ResponseReturnValue:
+    """A new activity."""
+    typed = sent_form(request.form)
+    try:
+        activity = read_activity(typed, _currency())
+        if activity.key in programme_in_force().activities:
+            raise taken(activity.key)
+        save("activities", activity, note=f"New activity {activity.name}")
+    except Invalid as error:
+        return _form(typed, problems_of(error), status=422)
+    return _saved(activity)
+
+
+@activities.get("/<key>/edit")
+def ask_for_changes(key: str) -> ResponseReturnValue:
+    """The form with what holds now."""
+    activity = _activity(key)
+    return _form(form_of(activity, _currency()), {}, activity)
+
+
+@activities.post("/<key>/edit")
+def change(key: str) -> ResponseReturnValue:
+    """Change an activity."""
+    before, typed = _activity(key), sent_form(request.form)
+    try:
+        save("activities", read_activity(typed, _currency(), before), note=f"Changed {before.name}")
+    except Invalid as error:
+        return _form(typed, problems_of(error), before, status=422)
+    return _saved(before)
+
+
+@activities.post("/suggestion")
+def suggest() -> ResponseReturnValue:
+    """What the rubric suggests: beside the questions, or as the form again. Nothing is saved."""
+    typed = sent_form(request.form)
+    known = programme_in_force().activities.get(request.form.get("of", ""))
+    return _form(typed, {}, known.document if known else None, suggestion=True)
+
+
+def _show(
+    *, edited: Edited | None = None, saved: str | None = None, switched: str | None = None, status: int = 200
+) -> ResponseReturnValue:
+    words = words_for(me())
+    listing = Listing(request.args, words)
+    known = listing.programme.activities
+    saved, switched = (key if key in known else None for key in (saved or request.args.get("saved"), switched or request.args.get("switched")))
+    return answer(
+        "admin/activities.html",
+        "listing",
+        status=status,
+        listing=listing,
+        words=words,
+        edited=edited,
+        shows=SHOWS,
+        saved=known[saved].document if saved else None,
+        switched=known[switched].document if switched else None,
+        limits=lambda activity: limits(activity, words),
+        recorders=dict(RECORDERS),
+    )
+
+
+def _form(
+    typed: Mapping[str, Any],
+    problems: Mapping[str, str],
+    activity: ActivityDocument | None = None,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> ResponseReturnValue:
+    programme = programme_in_force()
+    suggested, warnings = suggestion(typed)
+    # The suggestion alone, where the rubric asks for it; a refused form comes as a whole.
+    blocks = ("suggestion",) if context else ("form",)
+    return answer(
+        "admin/activity.html",
+        *blocks,
+        status=status,
+        typed=typed,
+        problems=problems,
+        activity=activity,
+        suggested=suggested,
+        warnings=warnings,
+        categories=[(one.key, one.name) for one in programme.categories.values()],
+        recorders=RECORDERS,
+        currency=programme.settings.currency,
+        place=f"{PLACE}/{activity.key}/edit" if activity else f"{PLACE}/create",
+    )
+
+
+def _saved(activity: ActivityDocument) -> ResponseReturnValue:
+    address = f"{PLACE}?saved={activity.key}"
+    return ("", 204, {"HX-Redirect": address}) if wants_part() else redirect(address, 303)
+
+
+def _activity(key: str) -> ActivityDocument:
+    found = programme_in_force().activities.get(key)
+    if found is None:
+        raise NotFound(f"activity {key}")
+    return found.document
+
+
+def _currency() -> str:
+    return programme_in_force().settings.currency
+
+
+def limits(activity: ActivityDocument, words: Words) -> str:
+    """How often it counts: 2 a day, 5 a week, 24 hours apart."""
+    parts = [f"{words.number(most)} a {span}" for most, span in ((activity.max_per_day, "day"), (activity.max_per_week, "week")) if most]
+    if hours := activity.cooldown_hours:
+        parts.append(f"{words.number(hours)} {plural(hours, 'hour')} apart")
+    if fading := activity.diminishing:
+        parts.append(f"x{words.number(fading.factor)} each after {words.number(fading.after)} a day")
+    return ", ".join(parts)
