@@ -73,10 +73,14 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
 
 
 def _check_currency(before: Written, after: Written) -> None:
-    """The daily totals tell money in the programme's currency, so it stays once money has moved."""
+    """The daily totals tell money in the programme's currency: it stays once any of either has moved, or while events wait."""
     held, wanted = getattr(before, "currency", None), getattr(after, "currency", None)
-    if held != wanted and sql.value("SELECT 1 FROM accounts WHERE asset = ? LIMIT 1", (held,)):
-        raise Invalid.single("programme.currency", f"{held}, in which money has moved already", wanted)
+    if held == wanted:
+        return
+    if sql.value("SELECT 1 FROM accounts WHERE asset IN (?, ?) LIMIT 1", (held, wanted)):
+        raise Invalid.single("programme.currency", f"{held}; money of one of the two has moved already", wanted)
+    if sql.value("SELECT 1 FROM events WHERE state IN ('queued', 'retrying') LIMIT 1"):
+        raise Invalid.single("programme.currency", f"{held} until every event that waits is decided", wanted)
 
 
 def _in_force() -> InForce:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rewards.activities.definitions import current_version, definitions_at
+from rewards.activities.recording import record_events
 from rewards.activities.registry import registry_in_force
 from rewards.kit import sql
 from rewards.kit.database import Database, db
@@ -245,7 +246,22 @@ def test_the_currency_stays_once_money_has_moved(cast: Cast) -> None:
     define(programme={"currency": "EUR"})
     define(programme={"currency": "USD"}, activities=[{"key": "plastic_recycled", "category": "community", "per_unit": per_unit}])
     play(did(cast.ada, "plastic_recycled", metadata={"kg": 5}))
-    with pytest.raises(Invalid, match=r"programme\.currency: USD, in which money has moved already"):
+    with pytest.raises(Invalid, match=r"programme\.currency: USD; money of one of the two has moved already"):
+        define(programme={"currency": "EUR"})
+
+
+def test_a_currency_in_which_money_has_moved_does_not_become_the_programmes_own(cast: Cast) -> None:
+    define(activities=[{"key": "workout_logged", "money": {"EUR": 50}}])
+    play(did(cast.ada))
+    with pytest.raises(Invalid, match=r"programme\.currency: USD; money"):
+        define(programme={"currency": "EUR"})
+
+
+def test_the_currency_stays_while_an_event_waits_for_its_award(cast: Cast) -> None:
+    define(activities=[{"key": "workout_logged", "money": {"USD": 50}}])
+    with db.write():
+        record_events([did(cast.ada)])
+    with pytest.raises(Invalid, match=r"programme\.currency: USD until"):
         define(programme={"currency": "EUR"})
 
 
