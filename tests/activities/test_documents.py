@@ -105,7 +105,7 @@ def test_the_products_own_activities_are_nobody_elses():
     assert complaint(key="adjustment") == ["key"]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Nowhere", "", "../etc/passwd", "Europe", "CET\x00", "/etc/localtime"])
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "", "../etc/passwd", "Europe", "CET\x00", "/etc/localtime", "localtime", "posixrules"])
 def test_a_programme_lives_in_a_time_zone_that_exists(zone):
     with pytest.raises(Invalid, match="timezone"):
         read_part(ProgrammeSettings, {"timezone": zone})
