@@ -51,7 +51,7 @@ class _Lines:
         while raw := self._file.readline(LINE_BYTES_MAX):
             self.number += 1
             self.bytes_read += len(raw)
-            if len(raw) == LINE_BYTES_MAX:
+            if len(raw) == LINE_BYTES_MAX and not raw.endswith(b"\n"):
                 # The rest of it belongs to the same line. What is left is cut, so it will not be understood, and says so.
                 while rest := self._file.readline(LINE_BYTES_MAX):
                     self.bytes_read += len(rest)

@@ -100,6 +100,13 @@ def test_bytes_that_are_no_text_and_lines_without_end_spoil_only_themselves():
     assert lines[2].members == {"user": 3}
 
 
+def test_a_line_that_is_just_as_long_as_it_may_be_takes_no_other_with_it():
+    begin, end = b'{"user": "', b'"}\n'
+    lines = read(begin + b"x" * (LINE_BYTES_MAX - len(begin) - len(end)) + end + b'{"user": 2}\n{"user": 3}\n', "events.jsonl")
+    assert [line.members["user"] for line in lines[1:]] == [2, 3]
+    assert refusals(lines) == []
+
+
 def test_how_far_the_file_is_read_is_told_with_each_line():
     content = "user,action,object_type\n1,a,b\n2,a,b\n"
     assert [line.bytes_read for line in read(content)][-1] == len(content)
