@@ -15,7 +15,7 @@ from rewards.kit.columns import time_from_text
 from rewards.kit.database import db
 from rewards.people.locking import Person, lock_people
 from rewards.people.zones import zone_named
-from rewards.streaks.running import monday_of
+from rewards.streaks.running import DAY, monday_of
 
 ACTIVITY = "week_streak"
 SOURCE = "system"
@@ -23,6 +23,9 @@ WEEK = timedelta(days=7)
 SUNDAY = timedelta(days=6)
 NOON = time(12, tzinfo=UTC)
 LAST_MOMENT = time(23, 59, 59)
+# A day goes around the world in 50 hours, from UTC+14 to UTC-12.
+QUARTER = timedelta(minutes=15)
+QUARTERS_OF_A_DAY = 50 * 4 + 1
 # So many people at most wait for one write block of this job.
 BATCH = 50
 
@@ -126,8 +129,6 @@ def _record(weeks: Sequence[WholeWeek]) -> int:
 
 
 def _event(week: WholeWeek, person: Person) -> NewEvent:
-    sunday = week.monday + SUNDAY
-    zone = person.zone_at(datetime.combine(sunday, NOON))
     return NewEvent(
         user_id=week.user_id,
         action="streak",
@@ -137,9 +138,24 @@ def _event(week: WholeWeek, person: Person) -> NewEvent:
         recorder=Recorder.SYSTEM,
         metadata={"week": week.monday.isoformat()},
         # In the week itself, so that it counts under that week's cap.
-        occurred_at=datetime.combine(sunday, LAST_MOMENT, zone).astimezone(UTC),
+        occurred_at=_end_of(week.monday + SUNDAY, person),
         idempotency_key=week.key,
     )
+
+
+def _end_of(day: date, person: Person) -> datetime:
+    zone = person.zone_at(datetime.combine(day, NOON))
+    end = datetime.combine(day, LAST_MOMENT, zone).astimezone(UTC)
+    if _day_at(end, person) == day:
+        return end
+    # They moved that day, and by its end where they were at noon they had another day.
+    latest = datetime.combine(day + DAY, NOON)
+    moments = (latest - quarter * QUARTER for quarter in range(QUARTERS_OF_A_DAY))
+    return next((moment for moment in moments if _day_at(moment, person) == day), end)
+
+
+def _day_at(moment: datetime, person: Person) -> date:
+    return moment.astimezone(person.zone_at(moment)).date()
 
 
 def _slices(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

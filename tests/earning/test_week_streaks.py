@@ -7,6 +7,7 @@ import pytest
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks, record_weeks_of
 from rewards.kit import clock, sql
 from rewards.people.models import Role
+from rewards.people.zones import change_timezone
 from tests.cast import gather, user
 from tests.programmes import define, did, play
 
@@ -109,6 +110,17 @@ def test_an_import_brings_its_whole_weeks_with_it(database, cast):
         assert record_all_weeks() == 0
         assert record_weeks_of([cast.ada]) == 2
         assert record_weeks_of([cast.ada]) == 0
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_a_move_on_its_last_day_leaves_a_week_in_its_place_and_the_next_one_too(database, cast, programme, zone):
+    check_in(cast.ada, *range(14))
+    with clock.frozen_at(datetime(2026, 3, 8, 15, tzinfo=UTC)), database.write():
+        change_timezone(user_id=cast.ada, timezone=zone)
+    with clock.frozen_at(datetime(2026, 3, 16, 12, tzinfo=UTC)):
+        assert record_recent_weeks() == 2
+        assert record_recent_weeks() == 0
+    assert [day for _, day, _ in recorded(database)] == ["2026-03-08", "2026-03-15"]
 
 
 def test_a_week_that_another_system_recorded_is_not_recorded_again(database, cast, programme):
