@@ -15,12 +15,20 @@ class Unlocked:
     achievement: str
     unlocked_at: datetime
     awarded_by: str | None
+    # What whoever gave it wrote beside it.
+    note: str | None
+    is_seen: bool
 
 
 QUESTION = (
-    "SELECT u.id, a.key, u.unlocked_at, giver.name FROM unlocks u JOIN achievements a ON a.id = u.achievement_id"
+    "SELECT u.id, a.key, u.unlocked_at, giver.name, u.note, u.seen_at FROM unlocks u JOIN achievements a ON a.id = u.achievement_id"
     " LEFT JOIN users giver ON giver.id = u.awarded_by WHERE u.user_id = ?"
 )
+
+
+def unlocks_of(user_id: int) -> list[Unlocked]:
+    """All of them, newest first: there are never more than the programme has achievements."""
+    return _read(f"{QUESTION} ORDER BY u.id DESC", user_id)
 
 
 def latest_unlocks(user_id: int, *, limit: int = 3) -> list[Unlocked]:
@@ -39,4 +47,5 @@ def count_unlocks(user_id: int) -> int:
 
 
 def _read(question: str, *params: object) -> list[Unlocked]:
-    return [Unlocked(unlock_id, key, time_from_text(at), giver) for unlock_id, key, at, giver in sql.rows(question, params)]
+    rows = sql.rows(question, params)
+    return [Unlocked(unlock_id, key, time_from_text(at), giver, note, bool(seen)) for unlock_id, key, at, giver, note, seen in rows]

@@ -28,6 +28,21 @@ class RunningStreak:
         return self.best > 0 and self.current == 0
 
 
+def runs_of(user_id: int) -> dict[str, Run]:
+    """How somebody is doing in everything they ever did, by activity."""
+    question = (
+        "SELECT a.key, s.counted, s.current, s.best, s.last_day FROM streaks s JOIN activities a ON a.id = s.activity_id"
+        " WHERE s.user_id = ?"
+    )
+    rows = sql.rows(question, (user_id,))
+    return {key: Run(counted, current, best, date.fromisoformat(last_day)) for key, counted, current, best, last_day in rows}
+
+
+def as_of(run: Run | None, today: date) -> RunningStreak:
+    """A run as it stands on that day; None: it was never begun."""
+    return RunningStreak(alive_on(run, today), run.best, run.last_day, today) if run else RunningStreak(today=today)
+
+
 def streak_of(user_id: int, activity: str, today: date) -> RunningStreak:
     """Somebody's streak in an activity."""
     return streaks_of({user_id: today}, activity)[user_id]

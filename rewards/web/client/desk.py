@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from rewards.achievements.queries import Unlocked, latest_unlocks, unseen_unlocks
+from rewards.achievements.queries import Unlocked, unlocks_of
 from rewards.activities.documents import ProgrammeSettings
 from rewards.activities.queries import LoggedEvent, event_of, log_of
 from rewards.activities.reserved import RESERVED
-from rewards.earning.compiled import Programme
+from rewards.earning.compiled import CompiledAchievement, Programme
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.queries import Offer, offers_to
+from rewards.insights.achieving import Headway, headway_of
 from rewards.kit import clock
 from rewards.kit.values import readable
 from rewards.ledger.models import POINTS, XP
@@ -21,7 +23,9 @@ from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, unseen_reaches
 from rewards.people.models import User
 from rewards.people.zones import zone_at
-from rewards.streaks.queries import RunningStreak, streak_of
+from rewards.streaks.queries import RunningStreak, as_of, runs_of
+from rewards.streaks.running import Run
+from rewards.web import achievement_words
 from rewards.web.words import Words
 
 PAGE_ROWS = 25
@@ -50,31 +54,77 @@ class Moments:
 
 
 class Desk:
-    """One client, now."""
+    """One client, now. Each thing is asked for once, and only where a page shows it."""
 
     def __init__(self, person: User) -> None:
         now = clock.now()
         self.person = person
         self.words = Words(person, zone_at(person, now), now)
         self.programme: Programme = programme_in_force()
-        balances = balances_of(person.id)
-        self.points = balances.get(POINTS, 0)
-        self.climb: Climb = climb_of(balances.get(XP, 0), self.programme.ladder)
-        self.moments = Moments(unseen_reaches(person.id), unseen_unlocks(person.id))
-        self.offers: list[Offer] = offers_to(user_id=person.id, programme=self.programme, local_now=self.words.now)
 
     @property
     def settings(self) -> ProgrammeSettings:
         """What holds for the whole programme."""
         return self.programme.settings
 
+    @cached_property
+    def balances(self) -> Mapping[str, int]:
+        """What they have, by asset."""
+        return balances_of(self.person.id)
+
+    @property
+    def points(self) -> int:
+        """What they can spend."""
+        return self.balances.get(POINTS, 0)
+
+    @property
+    def climb(self) -> Climb:
+        """Where they stand on the ladder."""
+        return climb_of(self.balances.get(XP, 0), self.programme.ladder)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """What they may log."""
+        return offers_to(user_id=self.person.id, programme=self.programme, local_now=self.words.now)
+
+    @cached_property
+    def runs(self) -> Mapping[str, Run]:
+        """Everything they ever did, and for how long in a row."""
+        return runs_of(self.person.id)
+
+    @property
     def streak(self) -> RunningStreak:
         """The headline streak."""
-        return streak_of(self.person.id, self.settings.streak_activity, self.words.today)
+        return as_of(self.runs.get(self.settings.streak_activity), self.words.today)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether they have logged nothing yet: they are shown where to begin."""
+        return bool(self.offers) and not any(offer.key in self.runs for offer in self.offers)
+
+    @cached_property
     def unlocks(self) -> list[Unlocked]:
-        """The last achievements."""
-        return latest_unlocks(self.person.id)
+        """Their achievements, newest first."""
+        return unlocks_of(self.person.id)
+
+    @cached_property
+    def headway(self) -> list[Headway]:
+        """What they can still achieve and may know about, nearest first."""
+        return headway_of(
+            user_id=self.person.id,
+            coach_id=self.person.coach_id,
+            programme=self.programme,
+            unlocked={unlock.achievement for unlock in self.unlocks},
+            total_xp=self.climb.xp,
+            runs=self.runs,
+            today=self.words.today,
+        )
+
+    @cached_property
+    def moments(self) -> Moments:
+        """What they have not been told yet."""
+        unseen = [unlock for unlock in self.unlocks if not unlock.is_seen]
+        return Moments(unseen_reaches(self.person.id), sorted(unseen, key=lambda unlock: unlock.id))
 
     def event(self, event_id: int | None) -> LoggedEvent | None:
         """One of their own events, which a page is about. Raises NotFound for another's."""
@@ -97,9 +147,26 @@ class Desk:
         known = self.programme.activities.get(key) or RESERVED.get(key)
         return known.name if known else readable(key)
 
+    def achievement(self, key: str) -> CompiledAchievement | None:
+        """What the programme says about an achievement; None where it says nothing any more."""
+        return next((one for one in self.programme.achievements if one.key == key), None)
+
     def achievement_name(self, key: str) -> str:
         """What to call an achievement."""
-        return next((one.name for one in self.programme.achievements if one.key == key), readable(key))
+        known = self.achievement(key)
+        return known.name if known else readable(key)
+
+    def asked(self, achievement: CompiledAchievement) -> str:
+        """What an achievement asks for."""
+        return achievement_words.asked(achievement, self.words, self.activity_name, self.programme.ladder)
+
+    def given(self, achievement: CompiledAchievement) -> str:
+        """What an achievement brings; empty where it is its own reward."""
+        return achievement_words.given(achievement, self.words, self.settings.points_word)
+
+    def so_far(self, headway: Headway) -> str:
+        """How much of it there is: 6 of 7 days."""
+        return achievement_words.so_far(headway, self.words, self.settings.points_word)
 
     def achievement_names(self, unlocks: list[Unlocked]) -> list[str]:
         """What to call several."""
