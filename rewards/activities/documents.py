@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 
 from rewards.activities.models import Recorder
 from rewards.activities.reserved import RESERVED
+from rewards.kit.contrast import COLOUR, WHITE, contrast, is_readable, readable_colour
 from rewards.kit.values import Amount, ExactAmount, Factor, Key, Name, Story, Text, YesNo, readable
 from rewards.kit.written import Misfit, Written
 from rewards.people.zones import zone_names
@@ -36,6 +37,16 @@ def _zone(value: str) -> str:
     return value
 
 
+def _accent(value: str) -> str:
+    colour = value.lower()
+    if not COLOUR.fullmatch(colour):
+        raise ValueError("a colour such as #1f5fd0 is expected")
+    if not is_readable(colour):
+        nearest = readable_colour(colour)
+        raise ValueError(f"white text on this colour is hard to read ({contrast(colour, WHITE):.1f}); {nearest} is the nearest that works")
+    return colour
+
+
 def _folded(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -45,6 +56,7 @@ CategoryKey = Annotated[Key, BeforeValidator(_folded)]
 Currency = Annotated[Text, AfterValidator(_currency)]
 MetadataField = Annotated[Text, AfterValidator(_field)]
 Zone = Annotated[Text, AfterValidator(_zone)]
+Accent = Annotated[Text, AfterValidator(_accent)]
 # In minor units.
 Money = dict[Currency, Amount]
 Count = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
@@ -61,6 +73,8 @@ class ProgrammeSettings(Written):
     streak_activity: Key = "daily_checkin"
     # None: any past date is taken.
     backdating_days: Annotated[StrictInt, Field(ge=0, le=36_500)] | None = None
+    # The programme's own colour; None: that of the design language.
+    accent: Accent | None = None
 
 
 class Named(Written):

@@ -42,7 +42,8 @@ RAILS: dict[str, tuple[Group, ...]] = {
     Role.COACH: (Group("", (Place("/coach", "Home", "home"),)),),
     Role.ADMIN: (
         Group("Overview", (Place("/admin", "Overview", "gauge"),)),
-        Group("System", (Place("/admin/integrations", "Integrations", "plug"),)),
+        Group("Programme", (Place("/admin/activities", "Activities", "bolt"), Place("/admin/levels", "Levels", "stairs-up"))),
+        Group("System", (Place("/admin/integrations", "Integrations", "plug"), Place("/admin/settings", "Settings", "settings"))),
     ),
 }
 

@@ -7,20 +7,21 @@ from flask import Flask, request
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
-from rewards.web import access, compressing, failing, navigation, security, statics, words
+from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
+from rewards.web.admin import activities, keys, levels, menu, services
 from rewards.web.admin import home as admin_home
-from rewards.web.admin import keys, menu, services
-from rewards.web.client import home as client_home
+from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments
+from rewards.web.client import home as client_home
 from rewards.web.coach import home as coach_home
 from rewards.web.public import front, sign_in, styleguide
 from rewards.web.throttling import limiter
 
 INSIDE = {
-    access.public: (front.front, sign_in.sign_in, styleguide.styleguide),
+    access.public: (front.front, branding.branding, sign_in.sign_in, styleguide.styleguide),
     access.client: (client_home.home, log.log, moments.moments, achievements.achievements),
     access.coach: (coach_home.home,),
-    access.admin: (admin_home.home, menu.menu, services.services, keys.keys),
+    access.admin: (admin_home.home, menu.menu, services.services, keys.keys, admin_settings.settings, activities.activities, levels.levels),
 }
 
 CATEGORY_ICONS = {
@@ -66,6 +67,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = AGE_MAX
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
+        "branding": branding.address,
         "category_icon": category_icon,
         "fresh_key": lambda: secrets.token_urlsafe(18),
         "htmx_config": HTMX,

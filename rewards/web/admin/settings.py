@@ -1,0 +1,96 @@
+"""What holds for the whole programme: its name and words, its colour, what the system says of itself."""
+
+import platform
+from importlib.metadata import version
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.activities.documents import ProgrammeSettings
+from rewards.earning.in_force import programme_in_force
+from rewards.kit.database import db
+from rewards.kit.errors import Invalid
+from rewards.kit.written import read_part
+from rewards.people.zones import zone_names
+from rewards.programme.changing import change_programme
+from rewards.programme.document import ProgrammeDocument
+from rewards.web.access import me
+from rewards.web.answering import answer
+from rewards.web.refusing import problems_of
+
+settings = Blueprint("settings", __name__, url_prefix="/settings")
+
+PLACE = "/admin/settings"
+PROGRAMME = ("name", "points_word", "currency", "timezone", "streak_activity", "backdating_days")
+BRANDING = ("accent",)
+MAY_BE_EMPTY = ("backdating_days", "accent")
+PREFIX = "programme."
+WORDS = {
+    "name": "Enter a name of at most 100 characters.",
+    "points_word": "Enter the word for points, such as points or stars.",
+    "timezone": "Choose a time zone such as Europe/Berlin.",
+    "streak_activity": "Choose an activity.",
+    "backdating_days": "Enter a whole number of days, or leave it empty.",
+}
+
+
+@settings.get("")
+def show() -> ResponseReturnValue:
+    """Every card, as it stands."""
+    return _page()
+
+
+@settings.post("/programme")
+def change_words() -> ResponseReturnValue:
+    """Name, words, currency, time zone, streak, back-dating."""
+    return _change("programme", PROGRAMME)
+
+
+@settings.post("/branding")
+def change_branding() -> ResponseReturnValue:
+    """The colour of buttons and links."""
+    return _change("branding", BRANDING)
+
+
+def _change(card: str, names: tuple[str, ...]) -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "").strip() for name in names}
+    try:
+        wanted = read_part(ProgrammeSettings, {name: _meant(name, text) for name, text in typed.items()})
+        with db.write():
+            change_programme(document=ProgrammeDocument(programme=wanted), actor_id=me().id, note=f"settings: {card}")
+    except Invalid as error:
+        problems = {name.removeprefix(PREFIX): told for name, told in problems_of(error).items()}
+        return _page(card, typed, {name: WORDS.get(name, told) for name, told in problems.items()}, status=422)
+    return redirect(f"{PLACE}?saved={card}#{card}", 303)
+
+
+def _meant(name: str, text: str) -> object:
+    """A number where a number is meant, and nothing where nothing was typed."""
+    if name == "backdating_days" and text.isascii() and text.isdigit():
+        return int(text)
+    return text or None if name in MAY_BE_EMPTY else text
+
+
+def _page(
+    card: str = "", typed: dict[str, str] | None = None, problems: dict[str, str] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    programme = programme_in_force()
+    return answer(
+        "admin/settings.html",
+        status=status,
+        values=programme.settings.model_dump() | (typed or {}),
+        problems={card: problems or {}},
+        saved=request.args.get("saved", ""),
+        activities=[(key, activity.document.name) for key, activity in sorted(programme.activities.items())],
+        zones=[(name, name.replace("_", " ")) for name in sorted(zone_names())],
+        system=_system(programme.version),
+    )
+
+
+def _system(programme_version: int) -> dict[str, object]:
+    return {
+        "Version": version("laurel"),
+        "Python": platform.python_version(),
+        "Database": db.engine.dialect.name,
+        "Version of the programme": programme_version,
+    }
