@@ -18,13 +18,6 @@ GOOD = {
     "streak_activity": "workout_logged",
     "backdating_days": "30",
 }
-    "name": "Riverside",
-    "points_word": "stars",
-    "currency": "EUR",
-    "timezone": "Europe/Berlin",
-    "streak_activity": "workout_logged",
-    "backdating_days": "30",
-}
 
 
 @pytest.fixture
