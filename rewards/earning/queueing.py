@@ -11,6 +11,7 @@ from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused, Unavailable
+from rewards.people.locking import lock_people
 
 # How long a claim is good for; who has not finished by then is taken for dead.
 LEASE = timedelta(seconds=60)
@@ -88,10 +89,12 @@ def _process_claimed(token: str) -> None:
 
 def replay_event(*, event_id: int) -> dict[str, object]:
     """Decide a waiting or dead event under the programme in force now. Raises NotFound, Refused (`already_processed`)."""
-    found = sql.rows(f"SELECT state, version_id FROM events WHERE id = ?{sql.lock_clause()}", (event_id,))
-    if not found:
+    user_id = sql.value("SELECT user_id FROM events WHERE id = ?", (event_id,))
+    if user_id is None:
         raise NotFound(f"event {event_id}")
-    state, version = found[0]
+    # People come first, as everywhere: the queue holds them while it works, and would wait for an event that waits for it.
+    lock_people([user_id])
+    state, version = sql.rows(f"SELECT state, version_id FROM events WHERE id = ?{sql.lock_clause()}", (event_id,))[0]
     if state not in (State.QUEUED, State.RETRYING, State.DEAD):
         raise Refused("already_processed", f"Event {event_id} is {state}; there is nothing to replay.")
     now = current_version()
