@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import structlog
+
 from rewards.achievements.identities import achievement_ids
 from rewards.achievements.measuring import reached
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED
@@ -15,6 +17,8 @@ from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.kit.sql import IdSource
 from rewards.people.locking import lock_people, look_at_people
+
+log = structlog.get_logger()
 
 # So few hold the write lock for some 50 ms at most.
 CHUNK = 100
@@ -50,8 +54,13 @@ def _unlock(user_ids: list[int], found: CompiledAchievement, achievement_id: int
     done = []
     for settling in open_settlings(lock_people(user_ids), ACHIEVEMENT_UNLOCKED, ids):
         if achievement_id not in settling.book.unlocked and _has_earned(settling, found):
-            settling.award(achievement_id, found)
-            settling.unlock()
+            try:
+                settling.award(achievement_id, found)
+                settling.unlock()
+            except Refused as refusal:
+                # Their account is full. Nothing of theirs is written, and the others have theirs.
+                log.warning("not unlocked", achievement=found.key, user_id=settling.event.person.id, reason=str(refusal))
+                continue
             done.append(settling)
     for settling in done:
         settling.writes.flush({settling.event.person.id: settling.book})

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from rewards.earning.granting import award_achievement
+from rewards.earning.granting import adjust, award_achievement
 from rewards.earning.retroacting import unlock_retroactively, who_would_unlock
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
+from rewards.ledger.models import BALANCE_MAX
 from rewards.ledger.queries import balances_of
 from rewards.programme.verifying import verify
 from tests.cast import Cast
@@ -62,6 +63,18 @@ def test_a_coachs_achievement_reaches_only_that_coachs_clients(history: Cast) ->
     define(achievements=[automatic("own", "workout_count", 1, coach="bo@example.com")])
     with db.read():
         assert who_would_unlock(achievement="own") == [history.ada]
+
+
+def test_somebody_whose_account_is_full_keeps_nobody_else_from_theirs(cast: Cast) -> None:
+    define(activities=[workout()])
+    play(did(cast.ada), did(cast.cy))
+    with db.write():
+        adjust(user_id=cast.ada, asset="points", amount=BALANCE_MAX - 25, reason="as full as can be", actor_id=cast.dee)
+    first = {"key": "first", "type": "automatic", "condition_type": "workout_count", "condition_value": 1, "points_reward": 10}
+    define(achievements=[first])
+    assert unlock_retroactively(achievement="first") == [cast.cy]
+    with db.read():
+        assert verify() == []
 
 
 def test_one_that_is_given_by_hand_reaches_nobody(history: Cast) -> None:
