@@ -1,6 +1,6 @@
 """The stored definitions and their versions. What was defined once stays readable for ever: an edit ends a row and begins the next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from rewards.activities.models import Kind
@@ -30,6 +30,18 @@ def definitions_at(version: int) -> list[DefinitionRow]:
         "SELECT id, kind, key, body FROM definitions WHERE since_version <= ? AND (until_version IS NULL OR until_version > ?) ORDER BY id"
     )
     return [DefinitionRow(row[0], Kind(row[1]), row[2], documents.parse_exactly(row[3])) for row in sql.rows(question, (version, version))]
+
+
+def named_at(version: int, kinds: Collection[Kind], keys: Collection[str]) -> dict[tuple[Kind, str], dict[str, Any]]:
+    """What some definitions said at that version, by kind and key."""
+    if not keys:
+        return {}
+    question = (
+        f"SELECT kind, key, body FROM definitions WHERE kind IN ({sql.marks(kinds)}) AND key IN ({sql.marks(keys)})"
+        " AND since_version <= ? AND (until_version IS NULL OR until_version > ?)"
+    )
+    rows = sql.rows(question, (*(kind.value for kind in kinds), *keys, version, version))
+    return {(Kind(kind), key): documents.parse_exactly(body) for kind, key, body in rows}
 
 
 def lock_versions() -> None:

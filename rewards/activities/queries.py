@@ -55,6 +55,13 @@ def event_of(user_id: int, event_id: int) -> LoggedEvent:
     return found[0]
 
 
+def trace_of(event: LoggedEvent) -> dict[str, Any]:
+    """How an event came to what it is worth, as it was stored with it; empty until it is decided."""
+    stored = sql.value("SELECT trace FROM events WHERE id = ?", (event.id,))
+    trace: dict[str, Any] = documents.parse(stored) if stored else {}
+    return trace
+
+
 def log_of(user_id: int, *, before: LoggedEvent | None = None, limit: int = PAGE_ROWS) -> list[LoggedEvent]:
     """What somebody did, newest first, from the one after `before` on."""
     earlier = " AND (e.occurred_at < ? OR (e.occurred_at = ? AND e.id < ?))" if before else ""

@@ -17,6 +17,7 @@ from wtforms.validators import Length, Regexp, ValidationError
 from rewards.activities.documents import ActivityDocument
 from rewards.activities.happening import NewEvent
 from rewards.activities.models import Recorder
+from rewards.activities.queries import event_of
 from rewards.earning.processing import record_and_process
 from rewards.earning.queries import Offer, offer_of
 from rewards.kit.database import db
@@ -26,6 +27,7 @@ from rewards.people.queries import is_storable
 from rewards.web.access import me
 from rewards.web.answering import answer, wants_part
 from rewards.web.client.desk import Desk
+from rewards.web.client.explaining import Explanation
 
 log = Blueprint("log", __name__, url_prefix="/log")
 
@@ -65,6 +67,15 @@ class Attempt:
 def show() -> ResponseReturnValue:
     """Everything that can be logged, and the log; `?before=ID` shows what is older than that event."""
     return _log_page(Desk(me()))
+
+
+@log.get("/<int:event_id>")
+def explain(event_id: int) -> ResponseReturnValue:
+    """Why an event of theirs brought what it brought."""
+    desk = Desk(me())
+    event = event_of(desk.person.id, event_id)
+    explanation = Explanation(desk, event) if event.is_decided else None
+    return answer("client/explanation.html", "explanation", desk=desk, event=event, explanation=explanation)
 
 
 @log.post("")
@@ -168,4 +179,15 @@ def _ask_again(form: LogForm, desk: Desk, offer: Offer, error: Invalid | Refused
 def _log_page(desk: Desk, attempt: Attempt | None = None, status: int = 200) -> ResponseReturnValue:
     before = desk.event(request.args.get("before", type=int))
     logged = desk.event(request.args.get("logged", type=int))
-    return answer("client/log.html", status=status, desk=desk, log=desk.log(before), logged=logged, attempt=attempt, page="log")
+    parts = ("more",) if before and not attempt else ()
+    return answer(
+        "client/log.html",
+        *parts,
+        status=status,
+        desk=desk,
+        log=desk.log(before),
+        before=before,
+        logged=logged,
+        attempt=attempt,
+        page="log",
+    )
