@@ -1,18 +1,21 @@
 """What others ask about people. Every question starts from who asks."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select
 
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.values import storable_text
 from rewards.people.joining import fold_email
-from rewards.people.models import Role, User
+from rewards.people.models import Role, User, WebSession
 
 ID = re.compile(r"[1-9][0-9]{0,17}")
+# No database has such an id, and none could be asked for a larger one.
+ID_MAX = 10**18
 EXTERNAL = "ext:"
-PAGE_ROWS = 25
 
 
 def user_by_id(user_id: int) -> User | None:
@@ -41,18 +44,26 @@ def resolve_user(reference: str) -> User:
     return found
 
 
-def clients_of(person: User, *, after: int | None = None, limit: int = PAGE_ROWS) -> list[User]:
-    """The clients a person may see, by name: an admin all, a coach their own, a client none. `after`: the last one of the page before."""
-    question = _visible_to(person).order_by(User.name, User.id).limit(limit)
-    if after is not None:
-        last = select(User.name, User.id).where(User.id == after).subquery()
-        question = question.where(tuple_(User.name, User.id) > tuple_(last.c.name, last.c.id))
-    return list(db.session.scalars(question))
+def clients_of(viewer: User) -> ColumnElement[bool]:
+    """The condition that somebody is a client whom the viewer looks after: an admin all, a coach their own, a client none."""
+    everybody = User.role == Role.CLIENT
+    return everybody if viewer.role == Role.ADMIN else and_(everybody, User.coach_id == viewer.id)
 
 
-def count_clients_of(person: User) -> int:
-    """How many clients a person may see."""
-    return db.session.scalar(_visible_to(person).with_only_columns(func.count())) or 0
+def client_of(viewer: User, user_id: int) -> User:
+    """One client whom the viewer looks after. Raises NotFound for another's, as for nobody."""
+    found = db.session.scalar(select(User).where(User.id == user_id, clients_of(viewer))) if 0 < user_id < ID_MAX else None
+    if found is None:
+        raise NotFound(f"client {user_id}")
+    return found
+
+
+def last_seen_of(user_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these people last used a page, as far as it is stored; who never did, or has signed out since, is absent."""
+    if not user_ids:
+        return {}
+    question = select(WebSession.user_id, func.max(WebSession.last_seen_at)).where(WebSession.user_id.in_(user_ids))
+    return {row[0]: row[1] for row in db.session.execute(question.group_by(WebSession.user_id))}
 
 
 def is_storable(text: str) -> bool:
@@ -66,8 +77,3 @@ def is_storable(text: str) -> bool:
 
 def _whose(condition: ColumnElement[bool]) -> User | None:
     return db.session.scalar(select(User).where(condition))
-
-
-def _visible_to(person: User) -> Select[User]:
-    clients = select(User).where(User.role == Role.CLIENT)
-    return clients if person.role == Role.ADMIN else clients.where(User.coach_id == person.id)

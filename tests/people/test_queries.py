@@ -1,11 +1,16 @@
 """Questions about people start from who asks, and end at what they may see."""
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import select
 
 from rewards.kit.errors import NotFound, Refused
 from rewards.people.changing import change_role
 from rewards.people.joining import add_user
-from rewards.people.queries import clients_of, count_clients_of, resolve_user
+from rewards.people.models import User
+from rewards.people.queries import client_of, clients_of, last_seen_of, resolve_user
+from rewards.people.signing_in import Proof, open_session
 
 
 @pytest.fixture
@@ -22,20 +27,32 @@ def everybody(database):
 @pytest.mark.parametrize(("who", "sees"), [("bo", ["Ada"]), ("eve", []), ("dee", ["Ada", "Cy"]), ("ada", []), ("cy", [])])
 def test_everybody_sees_their_own_clients(database, everybody, who, sees):
     with database.read():
-        assert [client.name for client in clients_of(everybody[who])] == sees
-        assert count_clients_of(everybody[who]) == len(sees)
+        found = database.session.scalars(select(User).where(clients_of(everybody[who])).order_by(User.name))
+        assert [client.name for client in found] == sees
 
 
-def test_a_long_list_comes_in_pages_that_miss_and_repeat_nobody(database, everybody):
-    with database.write():
-        for number in range(7):
-            add_user(email=f"{number}@example.com", name=f"Twin {number // 2}", role="client", timezone="UTC")
-    seen, last = [], None
+def test_a_client_whom_somebody_does_not_look_after_is_not_found(database, everybody):
     with database.read():
-        while page := clients_of(everybody["dee"], after=last, limit=2):
-            seen += [client.id for client in page]
-            last = page[-1].id
-        assert len(seen) == len(set(seen)) == count_clients_of(everybody["dee"]) == 9
+        assert client_of(everybody["bo"], everybody["ada"].id).name == "Ada"
+        assert client_of(everybody["dee"], everybody["cy"].id).name == "Cy"
+        foreign = [("bo", "cy"), ("eve", "ada"), ("ada", "ada"), ("dee", "bo")]
+        for who, whom in foreign:
+            with pytest.raises(NotFound):
+                client_of(everybody[who], everybody[whom].id)
+        for nobody in (0, -1, 999, 2**70):
+            with pytest.raises(NotFound):
+                client_of(everybody["dee"], nobody)
+
+
+def test_people_were_last_seen_in_the_latest_of_their_sessions(database, everybody, clock):
+    ada = everybody["ada"]
+    for hour in (9, 11, 10):
+        clock.set_to(datetime(2026, 3, 4, hour, tzinfo=UTC))
+        with database.write():
+            open_session(Proof(ada.id, ada.stamp))
+    with database.read():
+        assert last_seen_of([ada.id, everybody["cy"].id]) == {ada.id: datetime(2026, 3, 4, 11, tzinfo=UTC)}
+        assert last_seen_of([]) == {}
 
 
 def test_a_reference_is_an_id_or_an_external_id(database, everybody):

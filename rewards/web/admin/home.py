@@ -12,5 +12,5 @@ home = Blueprint("home", __name__)
 
 @home.get("")
 def show() -> ResponseReturnValue:
-    """All clients; `?after=ID` shows the page after that client."""
-    return answer("admin/home.html", roster=Roster(me(), request.args.get("after", type=int)))
+    """All clients, in the view, the order and the page that the address asks for."""
+    return answer("admin/home.html", roster=Roster(me(), request.args))

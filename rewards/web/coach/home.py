@@ -12,5 +12,5 @@ home = Blueprint("home", __name__)
 
 @home.get("")
 def show() -> ResponseReturnValue:
-    """The coach's own clients; `?after=ID` shows the page after that client."""
-    return answer("coach/home.html", roster=Roster(me(), request.args.get("after", type=int)))
+    """The coach's own clients, in the view, the order and the page that the address asks for."""
+    return answer("coach/home.html", roster=Roster(me(), request.args))
