@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
 
 from rewards.kit.columns import time_text
@@ -30,6 +30,8 @@ PATTERNS = {
     KEY: "1 to 255 printable ASCII characters are expected",
 }
 USER_LENGTH_MAX = 204
+# Of one document; the largest there is has a third as many.
+MEMBERS_MAX = 30
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A day away from the ends of the calendar, every time is one in every zone.
@@ -42,6 +44,14 @@ class Told(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     body_bytes_max: ClassVar[int] = 65_536
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_few_members(cls, members: Any) -> Any:
+        # Each that is unknown is told back, so a million of them would be an answer many times as large as the question.
+        if isinstance(members, Mapping) and len(members) > MEMBERS_MAX:
+            raise ValueError(f"at most {MEMBERS_MAX} members are expected")
+        return members
 
 
 class Shown(BaseModel):

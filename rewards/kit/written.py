@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -115,6 +116,11 @@ def joined(*steps: str | int) -> str:
 
 def shown(value: object) -> str:
     """A found value, short enough for a sentence."""
+    # Of a heap of a million members no more are spelled than can be told.
+    if isinstance(value, Mapping):
+        value = dict(islice(value.items(), SHOWN_MAX))
+    elif isinstance(value, list):
+        value = value[:SHOWN_MAX]
     text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, str | list | Mapping) else str(value)
     text = text.encode(errors="backslashreplace").decode()
     text = {"None": "nothing", "True": "true", "False": "false"}.get(text, text)

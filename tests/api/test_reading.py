@@ -200,3 +200,14 @@ def test_a_key_is_printable_and_not_too_long(shop, cast, key):
 def test_a_list_takes_a_limit_and_a_cursor_and_nothing_else(shop, cast, query):
     assert is_problem(shop.get(f"/wallets/{cast.ada}/transactions?{query}"), 422)
     assert shop.get(f"/wallets/{cast.ada}/transactions?limit=200&cursor=7").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["batch", "event"])
+def test_a_heap_of_unknown_members_is_answered_in_a_line(shop, cast, place):
+    heap = {f"a{number}": 1 for number in range(20_000)}
+    event = {"user": str(cast.ada), "action": "completed", "object_type": "run", "idempotency_key": "k"}
+    sent = {"events": [event | heap]} if place == "event" else {"events": []} | heap
+    answered = shop.post("/events/batch", sent)
+    assert answered.status_code == (202 if place == "event" else 422)
+    assert "at most 30 members are expected" in answered.text
+    assert len(answered.data) < 1_000
