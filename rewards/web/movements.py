@@ -1,0 +1,44 @@
+"""Movements of the ledger in the words of a page: what moved, how much of it, and what for."""
+
+from rewards.activities.reserved import RESERVED
+from rewards.earning.compiled import Programme
+from rewards.kit.values import readable
+from rewards.ledger.listing import Line
+from rewards.ledger.models import POINTS, XP
+from rewards.web.words import MINUS, Words
+
+# What the engine pays has one of these reasons; any other is what somebody wrote.
+AWARD, STREAK, ACHIEVEMENT = "award", "streak", "achievement"
+
+
+class Movements:
+    """How one person is told of movements."""
+
+    def __init__(self, words: Words, programme: Programme) -> None:
+        self.words, self.programme = words, programme
+
+    def asset(self, asset: str) -> str:
+        """XP, Points in the programme's own word, or a currency."""
+        return {XP: "XP", POINTS: self.programme.settings.points_word.capitalize()}.get(asset, asset)
+
+    def amount(self, asset: str, amount: int) -> str:
+        """1,300 XP; 20 points; $2.50."""
+        sign = MINUS if amount < 0 else ""
+        if asset in (XP, POINTS):
+            return f"{sign}{self.words.number(abs(amount))} {'XP' if asset == XP else self.programme.settings.points_word}"
+        return f"{sign}{self.words.money(asset, abs(amount))}"
+
+    def signed(self, asset: str, amount: int) -> str:
+        """The same with its sign: +20 points."""
+        return f"+{self.amount(asset, amount)}" if amount >= 0 else self.amount(asset, amount)
+
+    def what(self, line: Line) -> str:
+        """What was done, the bonus it was, or the reason that somebody gave."""
+        named = self._activity(line.activity) if line.activity else ""
+        if line.reverses_id:
+            return f"Taken back: {line.reason}"
+        return {AWARD: named, STREAK: f"{named}, a bonus for a streak", ACHIEVEMENT: f"{named}, a bonus"}.get(line.reason, line.reason)
+
+    def _activity(self, key: str) -> str:
+        known = self.programme.activities.get(key)
+        return known.document.name if known else RESERVED[key].name if key in RESERVED else readable(key)
