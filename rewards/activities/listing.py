@@ -31,6 +31,11 @@ FIRST_ID = (
     " SELECT CASE WHEN {probe} < ? THEN (low + high) / 2 + 1 ELSE low END, CASE WHEN {probe} < ? THEN high ELSE (low + high) / 2 END"
     " FROM halving WHERE low < high) SELECT low FROM halving WHERE low >= high"
 ).format(probe="(SELECT e.received_at FROM events e WHERE e.id >= (low + high) / 2 ORDER BY e.id LIMIT 1)")
+# The few sources there are, each found by one step along the index of keys.
+SOURCES = (
+    "WITH RECURSIVE sources (source) AS (SELECT min(source) FROM events UNION ALL"
+    " SELECT (SELECT min(e.source) FROM events e WHERE e.source > sources.source) FROM sources WHERE sources.source IS NOT NULL)"
+)
 SWAP_MAX = timedelta(hours=1)
 
 
@@ -115,6 +120,12 @@ def event_seen_by(viewer: User, event_id: int) -> EventLine:
     if not found:
         raise NotFound(f"event {event_id}")
     return _line(found[0])
+
+
+def events_of_key(idempotency_key: str, *, limit: int = PAGE_ROWS) -> list[EventLine]:
+    """The events that were sent under this key, by whatever source; each source has its own keys."""
+    question = f"{SOURCES} SELECT {COLUMNS} FROM sources s JOIN events e ON e.source = s.source AND e.idempotency_key = ?{JOINS} LIMIT ?"
+    return [_line(row) for row in sql.rows(question, (idempotency_key, limit))]
 
 
 def count_by_state() -> dict[State, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rewards.kit import documents, sql
 from rewards.kit.columns import time_from_text, time_text
+from rewards.kit.errors import NotFound
 from rewards.ledger.models import Owner
 
 PAGE_ROWS = 25
@@ -114,11 +115,28 @@ def lines(wanted: Wanted, *, before_id: int | None = None, limit: int = PAGE_ROW
     return list(_with_balances(rows))
 
 
+def line_of(transfer_id: int) -> Line:
+    """One movement. Raises NotFound."""
+    ids = "SELECT id FROM transfers WHERE id = ?"
+    rows = sql.rows(f"SELECT {COLUMNS} FROM ({ids}) AS page{JOINS}", (transfer_id,)) if 0 < transfer_id < LAST_ID else []
+    if not rows:
+        raise NotFound(f"transfer {transfer_id}")
+    return next(_with_balances(rows))
+
+
+def lines_of_reference(reference: str, *, limit: int = PAGE_ROWS) -> list[Line]:
+    """The latest movements that refer to exactly this."""
+    ids = "SELECT id FROM transfers WHERE reference = ? ORDER BY id DESC LIMIT ?"
+    return list(_with_balances(sql.rows(f"SELECT {COLUMNS} FROM ({ids}) AS page{JOINS} ORDER BY t.id DESC", (reference, limit))))
+
+
 def every_line(wanted: Wanted) -> Iterator[Line]:
     """All of them, newest first, read in batches."""
     before_id = None
     while batch := lines(wanted, before_id=before_id, limit=BATCH_ROWS):
         yield from batch
+        if len(batch) < BATCH_ROWS:
+            return
         before_id = batch[-1].id
 
 
