@@ -35,6 +35,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/client", "Home", "home"),
                 Place("/client/log", "Log", "circle-plus"),
+                Place("/client/progress", "Progress", "chart-donut"),
                 Place("/client/achievements", "Achievements", "award"),
             ),
         ),

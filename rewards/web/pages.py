@@ -11,7 +11,7 @@ from rewards.web import access, branding, compressing, failing, navigation, secu
 from rewards.web.admin import activities, keys, levels, menu, services
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments
+from rewards.web.client import achievements, log, moments, progress
 from rewards.web.client import home as client_home
 from rewards.web.coach import home as coach_home
 from rewards.web.public import front, sign_in, styleguide
@@ -19,7 +19,7 @@ from rewards.web.throttling import limiter
 
 INSIDE = {
     access.public: (front.front, branding.branding, sign_in.sign_in, styleguide.styleguide),
-    access.client: (client_home.home, log.log, moments.moments, achievements.achievements),
+    access.client: (client_home.home, log.log, moments.moments, achievements.achievements, progress.progress),
     access.coach: (coach_home.home,),
     access.admin: (admin_home.home, menu.menu, services.services, keys.keys, admin_settings.settings, activities.activities, levels.levels),
 }

@@ -60,6 +60,10 @@ class Words:
         """Today, Yesterday, or the date."""
         if abs((day - self.today).days) <= 1:
             return {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}[(day - self.today).days]
+        return self.written(day)
+
+    def written(self, day: date) -> str:
+        """The date, also where it is today's: for tables, and for what is printed."""
         pattern = "EEE d MMM" if day.year == self.today.year else "d MMM y"
         return format_date(day, pattern, locale=self.locale)
 
