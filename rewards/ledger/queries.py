@@ -31,6 +31,13 @@ def balances_of(user_id: int) -> dict[str, int]:
     return dict(sql.rows("SELECT asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id = ?", (user_id,)))
 
 
+def moved_by(event_id: int) -> list[tuple[int, str, int]]:
+    """What an event moved for its person: id of the transfer, asset, signed amount, in the order in which it was posted."""
+    signed = "CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END"
+    question = f"SELECT t.id, t.asset, {signed} FROM transfers t JOIN accounts c ON c.id = t.credit_id WHERE t.event_id = ? ORDER BY t.id"
+    return [(transfer_id, asset, amount) for transfer_id, asset, amount in sql.rows(question, (event_id,))]
+
+
 def history(*, user_id: int, asset: str | None = None, limit: int = 50, before_id: int | None = None) -> list[Entry]:
     """A person's movements, newest first, at most `limit`, those with an id below `before_id`."""
     mine = "SELECT id, asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id = ?" + (" AND asset = ?" if asset else "")

@@ -44,7 +44,15 @@ RAILS: dict[str, tuple[Group, ...]] = {
     Role.ADMIN: (
         Group("Overview", (Place("/admin", "Overview", "gauge"),)),
         Group("Programme", (Place("/admin/activities", "Activities", "bolt"), Place("/admin/levels", "Levels", "stairs-up"))),
-        Group("System", (Place("/admin/integrations", "Integrations", "plug"), Place("/admin/settings", "Settings", "settings"))),
+        Group("Money", (Place("/admin/ledger", "Ledger", "list-check"),)),
+        Group(
+            "System",
+            (
+                Place("/admin/events", "Events", "activity"),
+                Place("/admin/integrations", "Integrations", "plug"),
+                Place("/admin/settings", "Settings", "settings"),
+            ),
+        ),
     ),
 }
 

@@ -8,7 +8,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, keys, levels, menu, services
+from rewards.web.admin import activities, events, keys, ledger, levels, menu, services
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, progress
@@ -21,7 +21,7 @@ INSIDE = {
     access.public: (front.front, branding.branding, sign_in.sign_in, styleguide.styleguide),
     access.client: (client_home.home, log.log, moments.moments, achievements.achievements, progress.progress),
     access.coach: (coach_home.home,),
-    access.admin: (admin_home.home, menu.menu, services.services, keys.keys, admin_settings.settings, activities.activities, levels.levels),
+    access.admin: (admin_home.home, menu.menu, services.services, keys.keys, admin_settings.settings, activities.activities, levels.levels, ledger.ledger, events.incoming),
 }
 
 CATEGORY_ICONS = {

@@ -34,6 +34,8 @@ class Visit:
         with database.read():
             events: dict[str, int] = dict(sql.rows("SELECT u.email, e.id FROM events e JOIN users u ON u.id = e.user_id"))
         self.things = {"ada_event": events["ada@example.com"], "cy_event": events["cy@example.com"], "no_event": 999_999}
+        with database.read():
+            self.things["ada_transfer"] = sql.value("SELECT id FROM transfers WHERE event_id = ?", (self.things["ada_event"],))
         self._switch_somebody_off(database, sign_in)
         with database.write():
             service = add_service(name="Shop", type="shop").service_id
