@@ -37,7 +37,7 @@ class Movements:
         named = self._activity(line.activity) if line.activity else ""
         if line.reverses_id:
             return f"Taken back: {line.reason}"
-        return {AWARD: named, STREAK: f"{named}, a bonus for a streak", ACHIEVEMENT: f"{named}, a bonus"}.get(line.reason, line.reason)
+        return {AWARD: named, STREAK: f"{named}: bonus", ACHIEVEMENT: f"{named}: bonus"}.get(line.reason, line.reason)
 
     def _activity(self, key: str) -> str:
         known = self.programme.activities.get(key)

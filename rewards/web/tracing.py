@@ -7,7 +7,7 @@ from typing import Any
 
 from rewards.kit.values import readable
 from rewards.web.movements import Movements
-from rewards.web.words import Words
+from rewards.web.words import Words, plural
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 OPERATORS = {
@@ -77,7 +77,7 @@ class Trace:
             ("Programme", f"version {told['version']}" if "version" in told else ""),
             ("Counted for", f"{told['day']}, {told.get('zone', '')}" if "day" in told else ""),
             ("Level then", str(told.get("level", ""))),
-            ("Streak then", f"{told['streak_days']} days" if told.get("streak_days") else ""),
+            ("Streak then", f"{days} {plural(days, 'day')}" if (days := told.get("streak_days")) else ""),
             ("Limit", f"{slot.get('used', 0)} of {slot['limit']} used before it" if slot.get("limit") else ""),
             ("Blocked", BLOCKED.get(slot.get("blocked") or "", "")),
         ]
