@@ -27,7 +27,8 @@ COLUMNS = (
 JOINS = " JOIN activities act ON act.id = e.activity_id JOIN users u ON u.id = e.user_id LEFT JOIN users actor ON actor.id = e.actor_id"
 # Events come in the order of their ids, so the first one of a moment is found by halving; two that come at once may swap places.
 FIRST_ID = (
-    "WITH RECURSIVE halving (low, high) AS (SELECT coalesce(min(id), 0), coalesce(max(id), 0) + 1 FROM events UNION ALL"
+    "WITH RECURSIVE halving (low, high) AS (SELECT coalesce((SELECT min(id) FROM events), 0),"
+    " coalesce((SELECT max(id) FROM events), 0) + 1 UNION ALL"
     " SELECT CASE WHEN {probe} < ? THEN (low + high) / 2 + 1 ELSE low END, CASE WHEN {probe} < ? THEN high ELSE (low + high) / 2 END"
     " FROM halving WHERE low < high) SELECT low FROM halving WHERE low >= high"
 ).format(probe="(SELECT e.received_at FROM events e WHERE e.id >= (low + high) / 2 ORDER BY e.id LIMIT 1)")

@@ -7,15 +7,18 @@ from datetime import date
 from rewards.activities.identities import activity_keys
 from rewards.insights.windows import Span, last_days
 from rewards.kit import sql
+from rewards.kit.database import db
 from rewards.ledger.models import POINTS, XP
 from rewards.people.models import Role
 
 DAYS = 30
+TOPIC = "people with XP"
+SPANS_KEPT = 8
 SUMS = "coalesce(sum(events), 0), coalesce(sum(paid), 0), coalesce(sum(xp), 0), coalesce(sum(points), 0), coalesce(sum(money), 0)"
-# One look at everybody's accounts: it grows with people, not with what they did.
+# One look at all accounts: it grows with people, not with what they did. The system's own keep no balance, so nobody need leave them out.
 STANDING = (
     "SELECT coalesce(sum(CASE WHEN asset = ? AND balance > 0 THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0) FROM accounts WHERE owner_kind = 'user'"
+    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0) FROM accounts"
 )
 # Whoever earned last inside the span needs no second look; of the later ones, each is looked up by the key of the daily totals.
 EARNING = (
@@ -77,7 +80,13 @@ def loyalty_overview(today: date) -> Overview:
 def figures(span: Span) -> Figures:
     """What a span of days brought."""
     days = (span.first.isoformat(), span.last.isoformat())
-    return Figures(_sums("WHERE day >= ? AND day <= ?", days), int(sql.value(EARNING, (*days, *days))))
+    sums = _sums("WHERE day >= ? AND day <= ?", days)
+    # Who was given XP in a span changes only with its sums: whatever is given adds an event, whatever is taken back lowers an amount.
+    people: int | None = db.recall_recent(TOPIC, (span, sums))
+    if people is None:
+        people = int(sql.value(EARNING, (*days, *days)))
+        db.remember_recent(TOPIC, (span, sums), people, SPANS_KEPT)
+    return Figures(sums, people)
 
 
 def by_day(span: Span) -> list[DayFigures]:

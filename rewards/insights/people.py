@@ -1,12 +1,12 @@
 """Lists of people for whoever looks after them: which of them, in which order, and how each is doing; one question for a whole page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from rewards.activities.models import LastDay
@@ -97,21 +97,21 @@ def people_page(viewer: User, wanted: Wanted, today: date, *, number: int = 1) -
     which = _which(viewer, wanted, today)
     count = _count(which)
     number = max(1, min(number, -(-count // PAGE_ROWS)))
-    rows = db.session.execute(_ordered(which, wanted).limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS))
-    return PeoplePage([_standed(row, today) for row in rows], count, number)
+    ids = db.session.scalars(_ordered(which, wanted).limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
+    return PeoplePage(_rows(ids, today), count, number)
 
 
 def each_person(viewer: User, wanted: Wanted, today: date) -> Iterator[Standed]:
     """Everybody on the list, in its order, read in batches."""
-    rows = db.session.execute(_ordered(_which(viewer, wanted, today), wanted).execution_options(yield_per=BATCH_ROWS))
-    for row in rows:
-        yield _standed(row, today)
+    ids = db.session.scalars(_ordered(_which(viewer, wanted, today), wanted)).all()
+    for start in range(0, len(ids), BATCH_ROWS):
+        yield from _rows(ids[start : start + BATCH_ROWS], today)
 
 
 def count_views(viewer: User, wanted: Wanted, today: date) -> dict[View, int]:
     """How many people each view would show, with the same text and roles; one question."""
     shown = and_(*_seen(viewer, wanted))
-    tallies = [func.coalesce(func.sum(case((_in_view(view, today), 1), else_=0)), 0) for view in View]
+    tallies = [func.coalesce(func.sum(case((and_(true(), *_in_view(view, today)), 1), else_=0)), 0) for view in View]
     row = db.session.execute(select(*tallies).select_from(User).outerjoin(LastDay, LastDay.user_id == User.id).where(shown)).one()
     return dict(zip(View, map(int, row), strict=True))
 
@@ -126,26 +126,26 @@ def _seen(viewer: User, wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _in_view(view: View, today: date) -> ColumnElement[bool]:
-    is_on = User.status == Status.ACTIVE
+def _in_view(view: View, today: date) -> list[ColumnElement[bool]]:
+    """What holds for everybody in a view. Staff have nothing to be on track with."""
     attention, quiet = today - ATTENTION_DAYS * DAY, today - QUIET_DAYS * DAY
-    about = {
-        View.ALL: User.id > 0,
-        View.ATTENTION: _since <= attention,
-        View.QUIET: and_(_since > attention, _since <= quiet),
-        View.ON_TRACK: _since > quiet,
-        View.NEW: User.joined_on > today - NEW_DAYS * DAY,
-        View.OFF: User.status != Status.ACTIVE,
+    is_on, is_client = User.status == Status.ACTIVE, User.role == Role.CLIENT
+    return {
+        View.ALL: [],
+        View.ATTENTION: [is_on, is_client, _since <= attention],
+        View.QUIET: [is_on, is_client, _since > attention, _since <= quiet],
+        View.ON_TRACK: [is_on, is_client, _since > quiet],
+        View.NEW: [is_on, User.joined_on > today - NEW_DAYS * DAY],
+        View.OFF: [User.status != Status.ACTIVE],
     }[view]
-    # Staff have nothing to be on track with.
-    is_client = User.role == Role.CLIENT
-    return about if view in (View.ALL, View.OFF) else and_(is_on, about) if view is View.NEW else and_(is_on, is_client, about)
 
 
 def _which(viewer: User, wanted: Wanted, today: date) -> Select[Any]:
-    # An outer join that nothing is asked of costs nothing: SQLite and PostgreSQL both leave it out.
-    question = select(User).outerjoin(LastDay, LastDay.user_id == User.id)
-    return question.where(*_seen(viewer, wanted), _in_view(wanted.view, today))
+    """The ids of everybody on the list, in no order."""
+    question = select(User.id).where(*_seen(viewer, wanted), *_in_view(wanted.view, today))
+    needs_days = wanted.view in (View.ATTENTION, View.QUIET, View.ON_TRACK) or wanted.sort is Sort.LAST_DAY
+    # What is joined for nothing costs a look for each of them.
+    return question.outerjoin(LastDay, LastDay.user_id == User.id) if needs_days else question
 
 
 def _count(which: Select[Any]) -> int:
@@ -153,6 +153,7 @@ def _count(which: Select[Any]) -> int:
 
 
 def _ordered(which: Select[Any], wanted: Wanted) -> Select[Any]:
+    """The ids in their order."""
     key = {
         Sort.NAME: User.name,
         Sort.XP: func.coalesce(_xp.balance, 0),
@@ -160,13 +161,26 @@ def _ordered(which: Select[Any], wanted: Wanted) -> Select[Any]:
         Sort.LAST_DAY: _last_day,
         Sort.JOINED: User.joined_on,
     }[wanted.sort]
-    # Ids run the same way as the names, so that the order of names is that of one index.
-    id_, name = (User.id.desc(), User.name.desc()) if wanted.is_descending and wanted.sort is Sort.NAME else (User.id, User.name)
-    order = (name, id_) if wanted.sort is Sort.NAME else (key.desc() if wanted.is_descending else key, name, id_)
-    question = which.add_columns(func.coalesce(_xp.balance, 0), func.coalesce(_points.balance, 0), LastDay.active_on)
-    for account, asset in ((_xp, XP), (_points, POINTS)):
-        question = question.outerjoin(account, and_(account.owner_kind == Owner.USER, account.owner_id == User.id, account.asset == asset))
-    return question.order_by(*order)
+    if wanted.sort is Sort.NAME:
+        # Ids run the same way as the names, so that the order is that of one index.
+        return which.order_by(*((User.name.desc(), User.id.desc()) if wanted.is_descending else (User.name, User.id)))
+    if wanted.sort in (Sort.XP, Sort.POINTS):
+        which = _with_account(which, _xp if wanted.sort is Sort.XP else _points, wanted.sort)
+    return which.order_by(key.desc() if wanted.is_descending else key, User.name, User.id)
+
+
+def _rows(ids: Sequence[int], today: date) -> list[Standed]:
+    """What a list tells of these people, in their order: who comes when was found with as little of each as it takes."""
+    question: Select[Any] = select(User, func.coalesce(_xp.balance, 0), func.coalesce(_points.balance, 0), LastDay.active_on)
+    question = question.outerjoin(LastDay, LastDay.user_id == User.id).where(User.id.in_(ids))
+    rows = db.session.execute(_with_account(_with_account(question, _xp, XP), _points, POINTS)) if ids else ()
+    found = {row[0].id: _standed(row, today) for row in rows}
+    return [found[user_id] for user_id in ids]
+
+
+def _with_account(question: Select[Any], account: Any, asset: str) -> Select[Any]:
+    is_theirs = and_(account.owner_kind == Owner.USER, account.owner_id == User.id, account.asset == str(asset))
+    return question.outerjoin(account, is_theirs)
 
 
 def _standed(row: Any, today: date) -> Standed:
