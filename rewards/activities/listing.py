@@ -125,7 +125,9 @@ def event_seen_by(viewer: User, event_id: int) -> EventLine:
 
 def events_of_key(idempotency_key: str, *, limit: int = PAGE_ROWS) -> list[EventLine]:
     """The events that were sent under this key, by whatever source; each source has its own keys."""
-    question = f"{SOURCES} SELECT {COLUMNS} FROM sources s JOIN events e ON e.source = s.source AND e.idempotency_key = ?{JOINS} LIMIT ?"
+    # SQLite keeps to the order of a cross join: from each source to the one row of its key.
+    which = "WHERE e.source = s.source AND e.idempotency_key = ? LIMIT ?"
+    question = f"{SOURCES} SELECT {COLUMNS} FROM sources s CROSS JOIN events e{JOINS} {which}"
     return [_line(row) for row in sql.rows(question, (idempotency_key, limit))]
 
 

@@ -171,14 +171,14 @@ def _ordered(which: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _rows(ids: Sequence[int], today: date) -> list[Standed]:
     """What a list tells of these people, in their order: who comes when was found with as little of each as it takes."""
-    question: Select[Any] = select(User, func.coalesce(_xp.balance, 0), func.coalesce(_points.balance, 0), LastDay.active_on)
+    question = select(User, func.coalesce(_xp.balance, 0), func.coalesce(_points.balance, 0), LastDay.active_on)
     question = question.outerjoin(LastDay, LastDay.user_id == User.id).where(User.id.in_(ids))
     rows = db.session.execute(_with_account(_with_account(question, _xp, XP), _points, POINTS)) if ids else ()
     found = {row[0].id: _standed(row, today) for row in rows}
     return [found[user_id] for user_id in ids]
 
 
-def _with_account(question: Select[Any], account: Any, asset: str) -> Select[Any]:
+def _with_account(question: Any, account: Any, asset: str) -> Any:
     is_theirs = and_(account.owner_kind == Owner.USER, account.owner_id == User.id, account.asset == str(asset))
     return question.outerjoin(account, is_theirs)
 
