@@ -44,6 +44,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
     Role.ADMIN: (
         Group("Overview", (Place("/admin", "Overview", "gauge"),)),
         Group("Programme", (Place("/admin/activities", "Activities", "bolt"), Place("/admin/levels", "Levels", "stairs-up"))),
+        Group("People", (Place("/admin/people", "People", "users"),)),
         Group("Money", (Place("/admin/ledger", "Ledger", "list-check"),)),
         Group(
             "System",
@@ -57,7 +58,11 @@ RAILS: dict[str, tuple[Group, ...]] = {
 }
 
 # What stands in the menu of the person instead.
-MENUS: dict[str, tuple[Place, ...]] = {Role.CLIENT: (), Role.COACH: (), Role.ADMIN: ()}
+MENUS: dict[str, tuple[Place, ...]] = {
+    Role.CLIENT: (Place("/client/notifications", "Notifications", "bell"), Place("/client/settings", "Settings", "settings")),
+    Role.COACH: (),
+    Role.ADMIN: (),
+}
 
 
 def rail_of(person: User) -> tuple[Group, ...]:

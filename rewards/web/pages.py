@@ -8,20 +8,41 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, events, keys, ledger, levels, menu, services
+from rewards.web.admin import activities, events, keys, ledger, levels, menu, people, search, services
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments, progress
+from rewards.web.client import achievements, log, moments, notifications, progress
 from rewards.web.client import home as client_home
+from rewards.web.client import settings as client_settings
 from rewards.web.coach import home as coach_home
 from rewards.web.public import front, sign_in, styleguide
 from rewards.web.throttling import limiter
 
 INSIDE = {
     access.public: (front.front, branding.branding, sign_in.sign_in, styleguide.styleguide),
-    access.client: (client_home.home, log.log, moments.moments, achievements.achievements, progress.progress),
+    access.client: (
+        client_home.home,
+        log.log,
+        moments.moments,
+        achievements.achievements,
+        progress.progress,
+        notifications.notifications,
+        client_settings.settings,
+    ),
     access.coach: (coach_home.home,),
-    access.admin: (admin_home.home, menu.menu, services.services, keys.keys, admin_settings.settings, activities.activities, levels.levels, ledger.ledger, events.incoming),
+    access.admin: (
+        admin_home.home,
+        menu.menu,
+        services.services,
+        keys.keys,
+        admin_settings.settings,
+        activities.activities,
+        levels.levels,
+        ledger.ledger,
+        events.incoming,
+        people.people,
+        search.searching,
+    ),
 }
 
 CATEGORY_ICONS = {

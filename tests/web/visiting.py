@@ -38,6 +38,9 @@ class Visit:
             self.things["ada_transfer"] = sql.value("SELECT id FROM transfers WHERE event_id = ?", (self.things["ada_event"],))
         self._switch_somebody_off(database, sign_in)
         with database.write():
+            # Somebody who is signed in nowhere, so that whatever is done to them ends nobody's visit.
+            self.things["spare"] = add_user(email="ida@example.com", name="Ida", role="client", timezone="UTC").id
+            self.things |= {name: user.id for name in ("ada", "cy", "bo", "eve") if (user := user_by_email(f"{name}@example.com"))}
             service = add_service(name="Shop", type="shop").service_id
             key = create_key(service_id=service, permissions=list(Permission))
             create_key(service_id=service, permissions=["events:write"], name="spare")
