@@ -1,6 +1,6 @@
 """What people ask about what they did."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,15 +83,6 @@ def todays_of(user_id: int, today: date, monday: date) -> dict[str, Today]:
     day = today.isoformat()
     rows = sql.rows(question, (day, day, user_id, monday.isoformat(), day))
     return {key: Today(int(events), int(paid), int(paid_this_week)) for key, events, paid, paid_this_week in rows}
-
-
-def last_days_of(user_ids: Iterable[int]) -> dict[int, date]:
-    """The last day on which each of these people did something; who never did is absent."""
-    ids = list(user_ids)
-    if not ids:
-        return {}
-    question = f"SELECT user_id, max(day) FROM daily_activity WHERE user_id IN ({sql.marks(ids)}) GROUP BY user_id"
-    return {user_id: date.fromisoformat(day) for user_id, day in sql.rows(question, ids)}
 
 
 def _logged(row: sql.Row) -> LoggedEvent:
