@@ -36,6 +36,7 @@ class Reach:
     number: int
     name: str
     reached_at: datetime
+    is_seen: bool
 
 
 def climb_of(xp: int, ladder: Ladder) -> Climb:
@@ -46,5 +47,12 @@ def climb_of(xp: int, ladder: Ladder) -> Climb:
 
 def unseen_reaches(user_id: int) -> list[Reach]:
     """The levels somebody reached and has not been told about, lowest first."""
-    question = "SELECT id, number, name, reached_at FROM level_reaches WHERE user_id = ? AND seen_at IS NULL ORDER BY number"
-    return [Reach(reach_id, number, name, time_from_text(at)) for reach_id, number, name, at in sql.rows(question, (user_id,))]
+    return [reach for reach in reaches_of(user_id) if not reach.is_seen]
+
+
+def reaches_of(user_id: int) -> list[Reach]:
+    """Every level somebody reached, lowest first."""
+    question = "SELECT id, number, name, reached_at, seen_at FROM level_reaches WHERE user_id = ? ORDER BY number"
+    return [
+        Reach(reach_id, number, name, time_from_text(at), bool(seen)) for reach_id, number, name, at, seen in sql.rows(question, (user_id,))
+    ]

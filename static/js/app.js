@@ -15,9 +15,13 @@
   let opener = null;
   const open = (place) => {
     const dialog = place.matches?.("dialog[data-open]") ? place : place.querySelector?.("dialog[data-open]");
-    if (!dialog || dialog.open) return false;
+    if (!dialog || dialog.matches(":modal")) return false;
     dialog.removeAttribute("data-open");
+    // Where no script runs, some dialogs stand open in the page.
+    dialog.removeAttribute("open");
     dialog.addEventListener("close", () => {
+      const form = dialog.querySelector("[data-on-close]");
+      if (form) fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
       dialog.remove();
       (opener?.isConnected ? opener : document.getElementById("main")).focus();
     });

@@ -42,9 +42,10 @@ def test_seen_is_seen(risen, database):
         assert sql.value("SELECT count(*) FROM unlocks WHERE seen_at IS NULL") == 0
 
 
-def test_htmx_takes_the_banner_away(risen):
+def test_htmx_takes_the_dialog_away(risen):
     answer = submit(risen, form_of(risen.get("/client"), "moments-seen"), HTMX)
-    assert (answer.status_code, answer.text) == (200, '<section id="moments" hidden></section>')
+    assert answer.status_code == 200
+    assert answer.text.startswith('<div id="moments" hidden></div>')
 
 
 def test_what_came_after_the_page_was_shown_is_still_to_be_told(risen):
@@ -53,6 +54,12 @@ def test_what_came_after_the_page_was_shown_is_still_to_be_told(risen):
         log(risen, "program_completed")
     submit(risen, seen)
     assert "You reached Gold!" in risen.get("/client").text
+
+
+def test_several_are_one_dialog_that_stands_open_where_no_script_runs(risen):
+    page = risen.get("/client").text
+    assert page.count("<dialog") == 1
+    assert '<dialog id="moments" class="moments celebrate" open data-open aria-labelledby="moments-title">' in page
 
 
 def test_nobody_sees_for_another(risen, sign_in, database):
@@ -73,7 +80,7 @@ def test_a_level_up_shows_at_once_where_htmx_logs(ada):
     for _ in range(4):
         log(ada, "program_completed")
     answer = log(ada, "program_completed", headers=HTMX)
-    assert 'id="moments" hx-swap-oob="true" class="moments"' in answer.text
+    assert '<dialog id="moments" class="moments celebrate" open data-open' in answer.text
     assert "You reached Silver!" in answer.text
     assert "500 of 2,000 XP" in answer.text
 

@@ -20,7 +20,7 @@ from rewards.kit import clock
 from rewards.kit.values import readable
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
-from rewards.levels.queries import Climb, Reach, climb_of, unseen_reaches
+from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
 from rewards.people.models import User
 from rewards.people.zones import zone_at
 from rewards.streaks.queries import RunningStreak, as_of, runs_of
@@ -49,9 +49,9 @@ class Moments:
         """How far the unlocks go that are shown."""
         return max((unlock.id for unlock in self.unlocks), default=0)
 
-    def __bool__(self) -> bool:
-        """Whether there is anything to tell."""
-        return bool(self.reaches or self.unlocks)
+    def __len__(self) -> int:
+        """How much there is to tell."""
+        return len(self.reaches) + len(self.unlocks)
 
 
 class Desk:
@@ -122,10 +122,15 @@ class Desk:
         )
 
     @cached_property
+    def reaches(self) -> list[Reach]:
+        """The levels they reached, lowest first."""
+        return reaches_of(self.person.id)
+
+    @cached_property
     def moments(self) -> Moments:
         """What they have not been told yet."""
         unseen = [unlock for unlock in self.unlocks if not unlock.is_seen]
-        return Moments(unseen_reaches(self.person.id), sorted(unseen, key=lambda unlock: unlock.id))
+        return Moments([reach for reach in self.reaches if not reach.is_seen], sorted(unseen, key=lambda unlock: unlock.id))
 
     def event(self, event_id: int | None) -> LoggedEvent | None:
         """One of their own events, which a page is about. Raises NotFound for another's."""
