@@ -9,9 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from rewards.api import routes
 from rewards.kit.announcing import wire
 from rewards.kit.database import db
+from rewards.kit.installation import install
 from rewards.kit.settings import Settings, load_settings
 from rewards.reactions import REACTIONS
-from rewards.web import pages
+from rewards.web import pages, surrounding
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -19,12 +20,14 @@ TEMPLATES = Path(__file__).with_name("templates")
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for these settings, or for those of the environment."""
     settings = settings or load_settings()
+    install(settings)
     if not db.is_open:
         db.open(settings.database_url)
     wire(REACTIONS)
     app = Flask("laurel", static_folder=None, template_folder=str(TEMPLATES))
     read_during_requests(app)
     pages.register(app, settings)
+    surrounding.tell_surroundings(app)
     routes.register(app, settings)
     if settings.proxies:
         # Only behind a proxy of our own: anybody else could write these headers too.

@@ -11,6 +11,8 @@ import pytest
 from rewards.kit import clock as the_clock
 from rewards.kit import migrating
 from rewards.kit.database import Database, db
+from rewards.kit.installation import install
+from rewards.kit.settings import load_settings
 from tests import postgres
 from tests.cast import Cast, gather
 
@@ -83,10 +85,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """That database, open."""
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """That database, open, in an installation of its own."""
     db.open(database_url)
+    install(load_settings({"LAUREL_DATA": str(tmp_path), "DATABASE_URL": database_url}))
     yield db
+    install(None)
     db.close()
 
 

@@ -20,6 +20,7 @@ from rewards.integrations.seeing import sightings
 from rewards.kit import documents
 from rewards.kit.database import db
 from rewards.kit.errors import Forbidden, Refused
+from rewards.kit.surroundings import Surroundings, surrounded_by
 
 Verb = Callable[..., Answer]
 # The document of each good answer, by status; None where it has no body.
@@ -136,7 +137,8 @@ def _answer(operation: Operation, caller: Caller, given: dict[str, Any]) -> Resp
     check_rate(caller.key_hash, "This key")
     if operation.permission is not None and operation.permission not in caller.permissions:
         raise Forbidden(f"This key does not have the permission {operation.permission}.")
-    return run(operation, caller, given)
+    with surrounded_by(Surroundings(place=request.remote_addr or "", caller=caller.service_id)):
+        return run(operation, caller, given)
 
 
 def _key(service_id: str) -> str:

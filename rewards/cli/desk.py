@@ -11,8 +11,10 @@ from rewards.kit import migrating
 from rewards.kit.announcing import wire
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Invalid, Problem
+from rewards.kit.installation import install
 from rewards.kit.logging import configure_logging
 from rewards.kit.settings import Settings, load_settings
+from rewards.kit.surroundings import Surroundings, surrounded_by
 from rewards.programme.kits import load_starting_kits
 from rewards.reactions import REACTIONS
 
@@ -34,7 +36,8 @@ class Desk(click.Group):
     def invoke(self, context: click.Context) -> Any:
         """Translate the domain's refusals, in this one place."""
         try:
-            return super().invoke(context)
+            with surrounded_by(Surroundings(place="command line")):
+                return super().invoke(context)
         except Invalid as error:
             raise Refusal("\n".join(told(problem) for problem in error.problems)) from error
         except DomainError as error:
@@ -81,6 +84,7 @@ def open_database() -> Settings:
     configure_logging()
     settings = load_settings()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    install(settings)
     db.open(settings.database_url)
     wire(REACTIONS)
     return settings

@@ -20,6 +20,8 @@ Network = IPv4Network | IPv6Network
 
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 LOOPBACK = ("127.0.0.1", "localhost")
+# Who mail comes from, where the server does not take what is usual.
+SENDER = re.compile(r"from=[^@\s<>&=]+@[^@\s<>&=]+")
 PASSWORD = re.compile(r"//([^/@:]*):[^/@]*@")
 
 # What is expected, for the line that says so.
@@ -30,7 +32,7 @@ EXPECTED = {
     "LAUREL_BASE_URL": "an address such as https://rewards.example.org",
     "LAUREL_TRUSTED_HOSTS": "host names with commas between them, such as rewards.example.org,.example.net",
     "LAUREL_PROXIES": "the number of proxies in front, 0 to 9",
-    "LAUREL_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT, file:///FOLDER or console:",
+    "LAUREL_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS, smtps://..., file:///FOLDER or console:",
     "LAUREL_MEDIA_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "LAUREL_ALLOWED_NETWORKS": "networks with commas between them, such as 192.168.1.0/24,fd00::/8",
     "LAUREL_API_RATE": "calls in a span of time, such as 600/minute; second, minute and hour are known",
@@ -117,7 +119,7 @@ def _rate(value: object) -> object:
 
 def _mail(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme == "smtp" and _is_host(parts.hostname) and parts.path in ("", "/"):
+    if parts.scheme in ("smtp", "smtps") and _is_host(parts.hostname) and parts.path in ("", "/") and _is_sender(parts.query):
         parts.port  # noqa: B018 - asking for a port that is none raises ValueError
         return value
     if value == "console:" or _is_folder(value):
@@ -138,6 +140,10 @@ def _networks(values: list[str]) -> list[Network]:
 
 def _is_host(name: str | None) -> bool:
     return bool(name) and bool(HOST.fullmatch(name or "") or ":" in (name or ""))
+
+
+def _is_sender(query: str) -> bool:
+    return not query or bool(SENDER.fullmatch(query))
 
 
 def _is_folder(value: str) -> bool:
