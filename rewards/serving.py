@@ -100,10 +100,16 @@ class Address:
         return None
 
 
-def serve_until_stopped(settings: Settings, address: Address, *, threads: int) -> None:
-    """Serve until a signal says stop. The database must be up to date, and is not open here: a process that forks shares no connections."""
+def serve_until_stopped(settings: Settings, address: Address, *, threads: int, set_up_token: str | None = None) -> None:
+    """Serve until a signal says stop. The database must be up to date, and is not open here: a process that forks shares no connections.
+
+    Whoever holds the token may set the desk up, so it is told where the server was started.
+    """
     if "base_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"base_url": address.url})
+    greeting = [f"Laurel serves {address.url}"]
+    if set_up_token:
+        greeting.append(f"Nobody administers this desk yet. Set it up at {settings.base_url}/setup?token={set_up_token}")
     server = Granian(
         "laurel",
         address=address.host,
@@ -119,10 +125,10 @@ def serve_until_stopped(settings: Settings, address: Address, *, threads: int) -
         log_level=LogLevels.warning,
         log_dictconfig=LOG,
     )
-    server.serve(target_loader=partial(load, settings, address, threads, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(load, settings, address, threads, os.getpid(), greeting), wrap_loader=False)
 
 
-def load(settings: Settings, address: Address, threads: int, parent: int) -> Callable[..., Any]:
+def load(settings: Settings, address: Address, threads: int, parent: int, greeting: list[str]) -> Callable[..., Any]:
     """The application, in the process that will serve it, with all that runs beside it."""
     configure_logging()
     db.open(settings.database_url, connections=threads * 2 + CONNECTIONS_BESIDE_THREADS)
@@ -131,7 +137,7 @@ def load(settings: Settings, address: Address, threads: int, parent: int) -> Cal
     stopped = threading.Event()
     # After the last answer and before the threads are waited for; a process that is killed does without, and loses nothing.
     Finalize(None, _close, args=(keeper, stopped), exitpriority=100)
-    for watch in (partial(_follow_parent, parent), partial(_store_notices, stopped), partial(_announce, address)):
+    for watch in (partial(_follow_parent, parent), partial(_store_notices, stopped), partial(_announce, address, greeting)):
         threading.Thread(target=watch, daemon=True).start()
     if keeper:
         keeper.start()
@@ -159,14 +165,14 @@ def _close(keeper: Timekeeper | None, stopped: threading.Event) -> None:
     db.close()
 
 
-def _announce(address: Address) -> None:
+def _announce(address: Address, greeting: list[str]) -> None:
     """Say where it serves, once it does."""
     for _ in range(100):
         with (
             suppress(OSError),
             socket.create_connection((address.url.split("//")[1].rsplit(":", 1)[0].strip("[]"), address.port), timeout=1),
         ):
-            print(f"Laurel serves {address.url}", flush=True)  # noqa: T201 - the one thing that its user waits for
+            print("\n".join(greeting), flush=True)  # noqa: T201 - the one thing that its user waits for
             return
         time.sleep(0.05)
 

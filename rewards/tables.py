@@ -7,6 +7,7 @@ from rewards.kit import job_runs
 from rewards.kit.database import Model
 from rewards.ledger import models as ledger
 from rewards.levels import models as levels
+from rewards.messages import models as messages
 from rewards.people import models as people
 from rewards.streaks import models as streaks
 
@@ -17,6 +18,7 @@ PACKAGES = (
     levels,
     streaks,
     achievements,
+    messages,
     integrations,
     job_runs,
 )

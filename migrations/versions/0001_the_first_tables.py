@@ -22,10 +22,16 @@ TABLES = (
     "users",
     "achievements",
     "api_keys",
+    "audit_entries",
+    "consents",
     "daily_activity",
     "daily_flows",
     "daily_sums",
+    "invitations",
     "last_days",
+    "links",
+    "mails",
+    "notices",
     "past_zones",
     "programme_versions",
     "sessions",
@@ -183,6 +189,7 @@ def upgrade() -> None:
         "users",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_verified_at", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -197,6 +204,7 @@ def upgrade() -> None:
         sa.Column("joined_on", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("preferences", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("stamp", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
@@ -251,6 +259,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.create_index("ix_api_keys_service_id", ["service_id"], unique=False)
+
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("object_kind", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_audit_entries_actor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entries_action_id", ["action", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_actor_id_id", ["actor_id", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_at", ["at"], unique=False)
+        batch_op.create_index("ix_audit_entries_object_kind_object_id_id", ["object_kind", "object_id", "id"], unique=False)
+
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_consents_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index("ix_consents_user_id", ["user_id"], unique=False)
 
     op.create_table(
         "daily_activity",
@@ -320,6 +367,39 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("coach_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("withdrawn_at", sa.Text(), nullable=True),
+        sa.Column("used_at", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("role IN ('client', 'coach', 'admin')", name=op.f("ck_invitations_role")),
+        sa.CheckConstraint("(used_at IS NULL) = (user_id IS NULL)", name=op.f("ck_invitations_used_by_somebody")),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_invitations_coach_id")),
+        sa.ForeignKeyConstraint(["invited_by"], ["users.id"], name=op.f("fk_invitations_invited_by")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_invitations_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_invitations_open_email",
+            ["email"],
+            unique=True,
+            sqlite_where=sa.text("used_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("used_at IS NULL AND withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "last_days",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("active_on", sa.Text(), nullable=False),
@@ -328,6 +408,87 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_last_days")),
         sqlite_strict=True,
     )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("purpose IN ('reset', 'verify', 'set_up')", name=op.f("ck_links_purpose")),
+        sa.CheckConstraint("(purpose = 'set_up') = (user_id IS NULL)", name=op.f("ck_links_for_somebody")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_links_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_links_token_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index("ix_links_user_id", ["user_id"], unique=False)
+
+    op.create_table(
+        "mails",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=True),
+        sa.Column("claim_token", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'retrying', 'sent', 'dead', 'dropped')", name=op.f("ck_mails_state")),
+        sa.CheckConstraint(
+            "(next_attempt_at IS NOT NULL) = (state IN ('waiting', 'retrying'))",
+            name=op.f("ck_mails_open_has_a_time"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_mails_message_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mails_next_attempt_at",
+            ["next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'retrying')"),
+            postgresql_where=sa.text("state IN ('waiting', 'retrying')"),
+        )
+        batch_op.create_index("ix_mails_state_id", ["state", "id"], unique=False)
+
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("user_id", "cause", name=op.f("uq_notices_user_id_cause")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notices_unseen",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.create_index("ix_notices_user_id_id", ["user_id", "id"], unique=False)
+
     op.create_table(
         "past_zones",
         sa.Column(
@@ -365,6 +526,8 @@ def upgrade() -> None:
         ),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("last_seen_at", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.Text(), nullable=False),
@@ -697,6 +860,7 @@ def upgrade() -> None:
     op.bulk_insert(versions, [{"id": 0, "created_at": "2026-01-01T00:00:00.000000Z", "note": "Nothing is defined yet"}])
     dialect = op.get_bind().dialect.name
     refusals = append_only(dialect, "transfers", ("id", "idempotency_key", "reverses_id"))
+    refusals += append_only(dialect, "audit_entries") + append_only(dialect, "consents")
     for statement in refusals + GUARDS[dialect]:
         op.execute(sa.text(statement))
 
@@ -705,4 +869,4 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(sa.text("DROP FUNCTION transfers_refuse(), accounts_guard()"))
+        op.execute(sa.text("DROP FUNCTION transfers_refuse(), audit_entries_refuse(), consents_refuse(), accounts_guard()"))

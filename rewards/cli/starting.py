@@ -12,6 +12,7 @@ from rewards.demo.people import ADMIN, CLIENTS, COACHES
 from rewards.demo.playing import Played, play_story
 from rewards.kit import clock, migrating
 from rewards.kit.database import db
+from rewards.people.setting_up import offer_set_up
 from rewards.serving import THREADS, Address, serve_until_stopped
 
 
@@ -55,9 +56,11 @@ def serve(*, host: str, port: int, threads: int) -> None:
         # Read now, so that a bad key is one line here and not a server that dies.
         if not settings.secret_key:
             raise Refusal("there is no secret key")
+        with db.write():
+            set_up_token = offer_set_up()
     finally:
         db.close()
-    serve_until_stopped(settings, address, threads=threads)
+    serve_until_stopped(settings, address, threads=threads, set_up_token=set_up_token)
 
 
 def _tell(played: Played) -> None:

@@ -11,3 +11,51 @@ class SignedIn:
     user_id: int
     session_id: int
     signed_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody may join; the invitation's link is for this address alone."""
+
+    invitation_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetAsked:
+    """Somebody wants a new password for this address. Whether anybody here has it was not asked."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordOffered:
+    """Somebody who has an account and no password may choose one."""
+
+    link_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressClaimed:
+    """Somebody says that mail to this address reaches them; the link will show it."""
+
+    link_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged:
+    """Somebody is reached, and signs in, by another address."""
+
+    user_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """Somebody signs in with another password."""
+
+    user_id: int
+    email: str

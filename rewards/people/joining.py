@@ -13,6 +13,7 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Problem, Refused
 from rewards.kit.values import storable_text
+from rewards.people.auditing import Done, record_deed
 from rewards.people.models import Role, User
 from rewards.people.passwords import HashedPassword
 from rewards.people.zones import check_zone, zone_named
@@ -21,6 +22,8 @@ from rewards.people.zones import check_zone, zone_named
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
 NAME_LENGTH_MAX = 200
+# No address that a mail server takes is longer.
+EMAIL_LENGTH_MAX = 320
 EXTERNAL_ID_LENGTH_MAX = 200
 TAG_LENGTH_MAX = 64
 TAGS_MAX = 100
@@ -39,8 +42,10 @@ def add_user(
     locale: str = "en",
     password: HashedPassword | None = None,
     tags: Iterable[str] = (),
+    actor_id: int | None = None,
+    note: str = "",
 ) -> User:
-    """Add a person, who joined today unless it is told otherwise.
+    """Add a person, who joined today unless it is told otherwise; `actor_id` says who did, and `note` why.
 
     Raises Invalid with every wrong field, Refused (`email_taken`, `external_id_taken`).
     """
@@ -64,7 +69,14 @@ def add_user(
     if problems:
         raise Invalid(problems)
     _refuse_taken(user)
-    return _stored(user)
+    _stored(user)
+    record_deed(Done("user_added", "user", user.id, after=described(user), note=note), actor_id=actor_id)
+    return user
+
+
+def described(user: User) -> dict[str, object]:
+    """What the record of changes keeps of a person: nothing that one may ask to be forgotten."""
+    return {"role": user.role, "status": user.status, "coach_id": user.coach_id, "timezone": user.timezone}
 
 
 def fold_email(email: str) -> str:
@@ -90,6 +102,27 @@ def new_stamp() -> str:
     return secrets.token_hex(16)
 
 
+def check_place(role: str, coach_id: int | None) -> list[Problem]:
+    """What is wrong with having this role and this coach."""
+    problems = []
+    if role not in list(Role):
+        problems.append(Problem("role", f"Choose one of {', '.join(Role)}.", role))
+    if coach_id is not None and (complaint := _unfit_coach(role, coach_id)):
+        problems.append(Problem("coach", complaint, coach_id))
+    return problems
+
+
+def check_locale(locale: str) -> str:
+    """The language as it is stored; raises Invalid."""
+    if problems := _check_locale(locale):
+        raise Invalid(problems)
+    return locale
+
+
+def _check_locale(locale: str) -> list[Problem]:
+    return [] if LOCALE.fullmatch(locale) else [Problem("locale", "Choose a language such as en or de-AT.", locale)]
+
+
 def _kept(problems: list[Problem], check: Callable[[str], str], value: str) -> str | None:
     try:
         return check(value)
@@ -113,13 +146,7 @@ def _line(field: str, value: str, length_max: int) -> str:
 
 
 def _misfits(role: str, coach_id: int | None, locale: str, tags: Iterable[str]) -> list[Problem]:
-    problems = []
-    if role not in list(Role):
-        problems.append(Problem("role", f"Choose one of {', '.join(Role)}.", role))
-    if coach_id is not None and (complaint := _unfit_coach(role, coach_id)):
-        problems.append(Problem("coach", complaint, coach_id))
-    if not LOCALE.fullmatch(locale):
-        problems.append(Problem("locale", "Choose a language such as en or de-AT.", locale))
+    problems = check_place(role, coach_id) + _check_locale(locale)
     found = list(tags)
     if len(found) > TAGS_MAX or not all(tag.strip() and len(tag) <= TAG_LENGTH_MAX for tag in found):
         problems.append(Problem("tags", f"Use at most {TAGS_MAX} tags of 1 to {TAG_LENGTH_MAX} characters.", found))

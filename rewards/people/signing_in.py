@@ -1,6 +1,5 @@
 """Sessions: how somebody proves who they are, stays signed in, and leaves. The cookie holds a token; the row says what it is worth."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,10 @@ from rewards.kit import clock
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
+from rewards.kit.surroundings import surroundings
+from rewards.kit.tokens import hash_token
 from rewards.people import visits
+from rewards.people.devices import device_words
 from rewards.people.facts import SignedIn
 from rewards.people.models import Status, User, WebSession
 from rewards.people.passwords import is_password
@@ -53,8 +55,16 @@ def open_session(proof: Proof) -> str:
         raise NotFound(f"user {proof.user_id}")
     now, token = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     # The stamp of the proof, not of the row: a password that was changed meanwhile makes this session worthless from the start.
+    here = surroundings()
     opened = WebSession(
-        user_id=user.id, token_hash=_hashed(token), stamp=proof.stamp, created_at=now, last_seen_at=now, expires_at=now + AGE_MAX
+        user_id=user.id,
+        token_hash=hash_token(token),
+        stamp=proof.stamp,
+        device=device_words(here.device),
+        place=here.place,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + AGE_MAX,
     )
     db.session.add(opened)
     db.session.flush()
@@ -68,7 +78,7 @@ def session_for_token(token: str) -> SignedInPerson | None:
     question = (
         select(WebSession, User)
         .join(User, User.id == WebSession.user_id)
-        .where(WebSession.token_hash == _hashed(token), WebSession.expires_at > now, WebSession.stamp == User.stamp)
+        .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > now, WebSession.stamp == User.stamp)
         .where(User.status == Status.ACTIVE)
     )
     found = db.session.execute(question).one_or_none()
@@ -83,7 +93,7 @@ def session_for_token(token: str) -> SignedInPerson | None:
 
 def end_session(token: str) -> None:
     """Sign out: the token is worth nothing from now on, in whatever browser."""
-    db.session.execute(delete(WebSession).where(WebSession.token_hash == _hashed(token)))
+    db.session.execute(delete(WebSession).where(WebSession.token_hash == hash_token(token)))
 
 
 def forget_ended_sessions() -> int:
@@ -100,7 +110,3 @@ def store_visits() -> int:
         later = update(WebSession).where(WebSession.token_hash == token_hash, WebSession.last_seen_at < moment)
         db.session.execute(later.values(last_seen_at=moment))
     return len(seen)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,40 @@
+"""How people like things: a small document of each person's own, so that a new choice needs no new column."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
+
+from rewards.kit.database import db
+from rewards.kit.errors import Invalid, NotFound, Problem
+from rewards.people.models import User
+
+Theme = Literal["system", "light", "dark"]
+
+
+class Preferences(BaseModel):
+    """Everything somebody can choose for themselves alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    theme: Theme = "system"
+    # Whether reaching something is celebrated or merely told.
+    celebrations: StrictBool = True
+
+
+def preferences_of(user: User) -> Preferences:
+    """What they chose; the usual for what they never did."""
+    return Preferences.model_validate(user.preferences or {})
+
+
+def change_preferences(*, user_id: int, **choices: Any) -> Preferences:
+    """Choose these and leave the others as they are: `theme` (system, light, dark), `celebrations`. Raises NotFound, Invalid."""
+    user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFound(f"user {user_id}")
+    try:
+        chosen = Preferences.model_validate((user.preferences or {}) | choices)
+    except ValidationError as error:
+        raise Invalid([Problem(".".join(map(str, one["loc"])), one["msg"], one["input"]) for one in error.errors()]) from None
+    user.preferences = chosen.model_dump(exclude_unset=True)
+    db.session.flush()
+    return chosen
