@@ -20,10 +20,11 @@
     // Where no script runs, some dialogs stand open in the page.
     dialog.removeAttribute("open");
     dialog.addEventListener("close", () => {
-      const form = dialog.querySelector("[data-on-close]");
-      if (form) fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
-      dialog.remove();
       (opener?.isConnected ? opener : document.getElementById("main")).focus();
+      // What is sent by leaving goes itself, once that has arrived.
+      const form = dialog.querySelector("[data-on-close]");
+      if (form) form.requestSubmit();
+      else dialog.remove();
     });
     dialog.showModal();
     (marked(dialog) ?? dialog.querySelector("[data-first]") ?? dialog.querySelector("h2")).focus();
@@ -84,9 +85,7 @@
     }
     const show = event.target.closest("[data-show]");
     if (show) {
-      const field = document.getElementById(show.dataset.show);
-      field.type = field.type === "password" ? "text" : "password";
-      show.setAttribute("aria-pressed", String(field.type === "text"));
+      document.getElementById(show.dataset.show).type = show.checked ? "text" : "password";
     }
     if (event.target.closest("[data-print]")) window.print();
   });
@@ -109,6 +108,9 @@
   document.addEventListener("input", (event) => (changed ||= Boolean(event.target.closest("[data-unsaved]"))));
   document.addEventListener("submit", () => (changed = false));
   window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
+
+  // Where somebody lives is likely where their browser is.
+  for (const field of document.querySelectorAll("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   open(document);
 })();

@@ -22,6 +22,7 @@ from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
 from rewards.people.models import User
+from rewards.people.preferences import preferences_of
 from rewards.people.zones import zone_at
 from rewards.streaks.queries import RunningStreak, as_of, runs_of
 from rewards.streaks.running import Run
@@ -67,6 +68,11 @@ class Desk:
     def settings(self) -> ProgrammeSettings:
         """What holds for the whole programme."""
         return self.programme.settings
+
+    @property
+    def celebrates(self) -> bool:
+        """Whether reaching something is celebrated or merely told."""
+        return preferences_of(self.person).celebrations
 
     @cached_property
     def balances(self) -> Mapping[str, int]:

@@ -11,20 +11,23 @@ from flask_login import current_user
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Problem
 from rewards.people.changing import change_password
-from rewards.people.introducing import change_profile
-from rewards.people.leaving import end_other_sessions, end_session_of, open_sessions_of
+from rewards.people.consenting import consents_of, record_consents
+from rewards.people.describing import change_profile
 from rewards.people.passwords import hash_password
+from rewards.people.preferences import change_preferences, preferences_of
+from rewards.people.sessions import end_other_sessions, end_session_of, sessions_of
 from rewards.people.signing_in import Proof, open_session, prove
-from rewards.people.zones import zone_names
+from rewards.people.zones import change_timezone
 from rewards.web.access import TOKEN, me
 from rewards.web.answering import answer
+from rewards.web.cities import zone_of
 from rewards.web.client.desk import Desk
 from rewards.web.throttling import slow_down_guessing
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
 THEME_COOKIE = "theme"
-THEMES = (("", "As the system says"), ("light", "Light"), ("dark", "Dark"))
+THEMES = (("system", "As the system says"), ("light", "Light"), ("dark", "Dark"))
 THEME_AGE = timedelta(days=365)
 LOCALES = (
     "en",
@@ -51,6 +54,7 @@ NOTICES = {
     "profile": "Saved. Your profile holds from now on.",
     "display": "Saved. This is how pages look from now on.",
     "password": "Saved. Your new password holds, and every other browser is signed out.",
+    "consents": "Saved. What you agreed to is recorded with its date.",
     "session": "Signed out there.",
     "sessions": "Signed out everywhere else.",
 }
@@ -66,9 +70,19 @@ def show() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     """Name, time zone, and how numbers and dates are written."""
     typed = {name: request.form.get(name, "") for name in ("name", "timezone", "locale")}
+    user_id, problems = me().id, []
     try:
         with db.write():
-            change_profile(user_id=me().id, **(typed | {"timezone": zone_of(typed["timezone"])}))
+            try:
+                change_profile(user_id=user_id, name=typed["name"], locale=typed["locale"], actor_id=user_id)
+            except Invalid as error:
+                problems += error.problems
+            try:
+                change_timezone(user_id=user_id, timezone=zone_of(typed["timezone"]))
+            except Invalid as error:
+                problems += error.problems
+            if problems:
+                raise Invalid(problems)
     except Invalid as error:
         return _page("profile", typed, error)
     return _saved("profile")
@@ -76,13 +90,27 @@ def save_profile() -> ResponseReturnValue:
 
 @settings.post("/display")
 def save_display() -> ResponseReturnValue:
-    """The theme belongs to the machine, so a cookie keeps it."""
-    response, theme = _saved("display"), request.form.get("theme")
-    if theme in dict(THEMES):
-        is_https = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        age = THEME_AGE if theme else timedelta()
-        response.set_cookie(THEME_COOKIE, theme or "", max_age=age, httponly=True, samesite="Lax", secure=is_https)
+    """Theirs to choose; a cookie tells the theme to pages that ask the database nothing."""
+    theme = request.form.get("theme", "")
+    try:
+        with db.write():
+            change_preferences(user_id=me().id, theme=theme, celebrations="celebrations" in request.form)
+    except Invalid:
+        return _page("display", {}, Invalid.single("theme", "Choose one of these."))
+    response, age = _saved("display"), timedelta() if theme == "system" else THEME_AGE
+    is_https = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(THEME_COOKIE, theme, max_age=age, httponly=True, samesite="Lax", secure=is_https)
     return response
+
+
+@settings.post("/consents")
+def save_consents() -> ResponseReturnValue:
+    """What they agree to; what the programme cannot do without stays."""
+    user_id = me().id
+    with db.write():
+        needed = [said.text.key for said in consents_of(user_id) if said.text.is_required and said.is_given]
+        record_consents(user_id=user_id, given=[*needed, *request.form.getlist("consent")])
+    return _saved("consents")
 
 
 def _wait(until: datetime) -> Response:
@@ -104,7 +132,7 @@ def save_password() -> ResponseReturnValue:
     except Invalid as error:
         return _page("password", {}, error)
     with db.write():
-        user = change_password(user_id=person.id, password=hashed)
+        user = change_password(user_id=person.id, password=hashed, actor_id=person.id)
         db.session.flush()
         token = open_session(Proof(user.id, user.stamp))
     session[TOKEN] = token
@@ -115,7 +143,7 @@ def save_password() -> ResponseReturnValue:
 def end_one(session_id: int) -> ResponseReturnValue:
     """Sign out one browser."""
     with db.write():
-        end_session_of(user_id=me().id, session_id=session_id)
+        end_session_of(user_id=me().id, session_id=session_id, actor_id=me().id)
     return _saved("session")
 
 
@@ -123,16 +151,8 @@ def end_one(session_id: int) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     with db.write():
-        end_other_sessions(user_id=me().id, kept_id=current_user.session_id)
+        end_other_sessions(user_id=me().id, session_id=current_user.session_id, actor_id=me().id)
     return _saved("sessions")
-
-
-def zone_of(typed: str) -> str:
-    """The time zone of a city, as people write it; what is no city stays as it is."""
-    wanted = typed.strip().replace(" ", "_").casefold()
-    fitting = [name for name in zone_names() if wanted in (name.casefold(), name.casefold().rpartition("/")[2])]
-    # A zone has old names besides its own, such as US/Pacific; those of a continent and a city are longer.
-    return max(fitting, key=lambda name: (name.casefold() == wanted, len(name), name), default=typed)
 
 
 def _saved(card: str) -> Response:
@@ -154,8 +174,9 @@ def _page(card: str = "", typed: Mapping[str, str] | None = None, error: Invalid
         notice=NOTICES.get(request.args.get("saved", "")),
         locales=[(name, Locale.parse(name.replace("-", "_")).get_display_name("en")) for name in locales],
         themes=THEMES,
-        chosen_theme=request.cookies.get(THEME_COOKIE, ""),
-        sessions=open_sessions_of(person),
+        preferences=preferences_of(person),
+        consents=consents_of(person.id),
+        sessions=sessions_of(person),
         this_session=current_user.session_id,
     )
     return make_response(page)
