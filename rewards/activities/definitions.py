@@ -58,6 +58,11 @@ def open_version(actor_id: int | None, note: str) -> int:
 
 def define(kind: Kind, key: str, body: Mapping[str, Any], version: int) -> int:
     """Let a definition say `body` from `version` on; its id. Fractions in the body must be JSON numbers."""
-    sql.run("UPDATE definitions SET until_version = ? WHERE kind = ? AND key = ? AND until_version IS NULL", (version, kind.value, key))
+    end_definition(kind, key, version)
     added = "INSERT INTO definitions (kind, key, body, since_version) VALUES (?, ?, ?, ?) RETURNING id"
     return int(sql.value(added, (kind.value, key, documents.canonical(body), version)))
+
+
+def end_definition(kind: Kind, key: str, version: int) -> None:
+    """Let a definition say nothing any more from `version` on; what it said before stays readable."""
+    sql.run("UPDATE definitions SET until_version = ? WHERE kind = ? AND key = ? AND until_version IS NULL", (version, kind.value, key))
