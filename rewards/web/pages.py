@@ -14,12 +14,13 @@ from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
+from rewards.web.coach import achievements as coach_achievements
 from rewards.web.coach import home as coach_home
-from rewards.web.public import front, sign_in, styleguide
+from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
 from rewards.web.throttling import limiter
 
 INSIDE = {
-    access.public: (front.front, branding.branding, sign_in.sign_in, styleguide.styleguide),
+    access.public: (front.front, branding.branding, sign_in.sign_in, forgot.forgot, invited.invited, set_up.set_up, styleguide.styleguide),
     access.client: (
         client_home.home,
         log.log,
@@ -29,7 +30,7 @@ INSIDE = {
         notifications.notifications,
         client_settings.settings,
     ),
-    access.coach: (coach_home.home,),
+    access.coach: (coach_home.home, coach_achievements.achievements),
     access.admin: (
         admin_home.home,
         menu.menu,

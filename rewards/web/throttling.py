@@ -60,5 +60,15 @@ def slow_down_guessing(show: Show) -> Callable[[View], View]:
     return decorate
 
 
+def slow_down(rate: str) -> Callable[[View], View]:
+    """Decorate a view that sends mail or takes a secret of a link: so many from one place, whatever is asked."""
+
+    def decorate(view: View) -> View:
+        limited: Any = view
+        return cast("View", limiter.limit(rate, methods=["POST"], key_func=place)(limited))
+
+    return decorate
+
+
 def _is_wrong(response: Response) -> bool:
     return response.status_code == WRONG

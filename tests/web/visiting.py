@@ -14,8 +14,12 @@ from rewards.kit import clock, sql
 from rewards.kit.database import Database
 from rewards.levels.acknowledging import acknowledge_reaches
 from rewards.people.changing import disable_user
+from rewards.people.inviting import invite
+from rewards.people.inviting import token_of as token_of_invitation
 from rewards.people.joining import add_user
+from rewards.people.links import token_of as token_of_link
 from rewards.people.queries import user_by_email
+from rewards.people.resetting import open_reset
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
@@ -43,6 +47,10 @@ class Visit:
             # Somebody who is signed in nowhere, so that whatever is done to them ends nobody's visit.
             self.things["spare"] = add_user(email="ida@example.com", name="Ida", role="client", timezone="UTC").id
             self.things |= {name: user.id for name in ("ada", "cy", "bo", "eve") if (user := user_by_email(f"{name}@example.com"))}
+            link = open_reset("ida@example.com")
+            assert link
+            self.things |= {"reset": token_of_link(link), "nothing": "nothing"}
+            self.things["invitation"] = token_of_invitation(invite(email="new@example.com", role="client", actor_id=self.things["bo"]))
             service = add_service(name="Shop", type="shop").service_id
             key = create_key(service_id=service, permissions=list(Permission))
             create_key(service_id=service, permissions=["events:write"], name="spare")

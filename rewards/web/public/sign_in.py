@@ -18,6 +18,8 @@ from rewards.web.throttling import slow_down_guessing
 
 sign_in = Blueprint("sign_in", __name__)
 
+# What other pages lead here with.
+TOLD = {"reset": "Your password is changed. Sign in with the new one.", "verified": "Your e-mail address is confirmed."}
 # The limiter rounds up to whole seconds; a quarter of an hour should not read as 16 minutes.
 ROUNDING = timedelta(seconds=2)
 WRONG = "E-mail or password doesn't match."
@@ -53,7 +55,7 @@ def add() -> ResponseReturnValue:
     proof = prove(email=form.email.data or "", password=form.password.data or "")
     if proof is None:
         return _page(form, status=422, problem=WRONG)
-    _enter(proof, stay=bool(form.stay.data))
+    enter(proof, stay=bool(form.stay.data))
     return redirect(safe_path(form.next.data), 303)
 
 
@@ -67,7 +69,8 @@ def end() -> ResponseReturnValue:
     return response
 
 
-def _enter(proof: Proof, *, stay: bool) -> None:
+def enter(proof: Proof, *, stay: bool = False) -> None:
+    """Open a session for who has just shown who they are."""
     _leave()
     with db.write():
         token = open_session(proof)
@@ -86,4 +89,5 @@ def _leave() -> None:
 
 def _page(form: SignInForm, status: int = 200, **context: object) -> Response:
     name = registry_in_force().settings.name
-    return make_response(render_template("public/sign_in.html", form=form, name=name, **context), status)
+    told = TOLD.get(request.args.get("told", ""))
+    return make_response(render_template("public/sign_in.html", form=form, name=name, told=told, **context), status)
