@@ -11,6 +11,9 @@ from rewards.integrations.seeing import sightings
 from rewards.kit.cadences import Daily, Every
 from rewards.kit.database import db
 from rewards.kit.working import Job, JobFailed, writing
+from rewards.messages.queries import forget_old_mails
+from rewards.messages.sending import send_mails
+from rewards.people.links import forget_old_links
 from rewards.people.signing_in import forget_ended_sessions
 from rewards.programme.verifying import verify
 
@@ -30,6 +33,7 @@ def verify_everything() -> int:
 
 TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
+    Job("mail", Every(timedelta(seconds=1)), send_mails, "mails sent"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
@@ -37,5 +41,7 @@ TIMETABLE = (
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
     Job("verify", Daily(time(3, 10)), verify_everything, "differences"),
     Job("sessions", Daily(time(3, 40)), writing(forget_ended_sessions), "sessions forgotten", waits_when_clock_moved=True),
+    Job("links", Daily(time(3, 45)), writing(forget_old_links), "links forgotten", waits_when_clock_moved=True),
+    Job("mails", Daily(time(3, 48)), writing(forget_old_mails), "mails forgotten", waits_when_clock_moved=True),
     Job("answers", Daily(time(3, 50)), writing(forget_old_answers), "answers forgotten", waits_when_clock_moved=True),
 )

@@ -1,0 +1,166 @@
+"""Puts a mail into words when it is sent. Only then is a link signed, so that no stored row holds one that is live."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rewards.activities.registry import registry_in_force
+from rewards.kit.database import db
+from rewards.kit.installation import settings_in_force
+from rewards.people import inviting, links
+from rewards.people.models import Invitation, Purpose, User
+from rewards.people.queries import user_by_id
+from rewards.people.resetting import open_reset
+from rewards.people.zones import zone_named
+
+NOT_YOU = "If that was not you, somebody else may know your password or read your mail: ask whoever runs this desk for help at once."
+UNASKED = "If you did not ask for this, you need not do anything."
+
+
+class Kind(StrEnum):
+    """Which text a mail is."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+    FIRST_PASSWORD = "first_password"  # noqa: S105 - the name of a text
+    VERIFY = "verify"
+    EMAIL_CHANGED = "email_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a text
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A mail in words. `about` is what is to be remembered for another try."""
+
+    subject: str
+    text: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def worded(kind: str, recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    """The words of a mail, in a write block; None where there is nothing to send any more."""
+    return TEXTS[Kind(kind)](recipient, about)
+
+
+def programme_name() -> str:
+    """What the programme is called, on one line."""
+    return " ".join(registry_in_force().settings.name.split())
+
+
+def _invitation(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    invitation = db.session.get(Invitation, about["invitation_id"])
+    if invitation is None or not inviting.is_open(invitation):
+        return None
+    inviter = user_by_id(invitation.invited_by) if invitation.invited_by is not None else None
+    name = programme_name()
+    who = f"{inviter.name} invites you to {name}" if inviter else f"You are invited to {name}"
+    until = _day(invitation.expires_at, registry_in_force().settings.timezone)
+    return Worded(
+        who,
+        _text(
+            _hello(invitation.name),
+            f"{who} as {'an' if invitation.role == 'admin' else 'a'} {invitation.role}. Choose a password, and you are in:",
+            _address("invite", inviting.token_of(invitation)),
+            f"The link is yours alone, works once, and is good until {until}.",
+            "If you do not know what this is about, you need not do anything.",
+        ),
+    )
+
+
+def _reset(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    # A second try sends the link of the first.
+    link = open_reset(recipient) if "link_id" not in about else None
+    found = links.link_by_id(link.id if link else about.get("link_id", 0))
+    if found is None:
+        return None
+    return Worded(
+        f"A new password for {programme_name()}",
+        _text(
+            _hello(found[1].name),
+            "Somebody asked for a new password for your account. Choose it here:",
+            _address("reset", links.token_of(found[0])),
+            "The link works once, and for an hour.",
+            f"{UNASKED} Your password stays as it is.",
+        ),
+        {"link_id": found[0].id},
+    )
+
+
+def _first_password(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    found = links.link_by_id(about["link_id"])
+    if found is None:
+        return None
+    link, user = found
+    return Worded(
+        f"Your account at {programme_name()}",
+        _text(
+            _hello(user.name),
+            f"You have an account at {programme_name()}. Choose a password, and you are in:",
+            _address("reset", links.token_of(link)),
+            f"The link is yours alone, works once, and is good until {_day(link.expires_at, user.timezone)}.",
+        ),
+    )
+
+
+def _verify(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    found = links.link_by_id(about["link_id"])
+    if found is None or found[0].purpose != Purpose.VERIFY:
+        return None
+    return Worded(
+        f"Is this your address? {programme_name()}",
+        _text(
+            _hello(found[1].name),
+            f"You said that you read mail at {recipient}. Confirm it here:",
+            _address("verify", links.token_of(found[0])),
+            "The link works once, and for a day.",
+            UNASKED,
+        ),
+    )
+
+
+def _email_changed(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    return _warning(about, "Your e-mail address was changed", "Your account has another e-mail address from now on.")
+
+
+def _password_changed(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    return _warning(about, "Your password was changed", "Your account has another password from now on; you were signed out everywhere.")
+
+
+def _test(recipient: str, about: Mapping[str, Any]) -> Worded:
+    return Worded(f"Mail from {programme_name()} arrives", _text("Hello,", "this mail shows that mail is sent. There is nothing to do."))
+
+
+def _warning(about: Mapping[str, Any], subject: str, told: str) -> Worded | None:
+    user: User | None = user_by_id(about["user_id"])
+    return Worded(f"{subject}: {programme_name()}", _text(_hello(user.name), told, NOT_YOU)) if user else None
+
+
+def _hello(name: str | None) -> str:
+    return f"Hello {name}," if name else "Hello,"
+
+
+def _address(page: str, token: str) -> str:
+    return f"{settings_in_force().base_url}/{page}/{token}"
+
+
+def _day(moment: datetime, timezone: str) -> str:
+    local = moment.astimezone(zone_named(timezone))
+    return f"{local.day} {local:%B %Y, %H:%M} ({timezone})"
+
+
+def _text(*paragraphs: str) -> str:
+    return "\n\n".join([*paragraphs, f"{programme_name()}\n{settings_in_force().base_url}"]) + "\n"
+
+
+TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
+    Kind.INVITATION: _invitation,
+    Kind.RESET: _reset,
+    Kind.FIRST_PASSWORD: _first_password,
+    Kind.VERIFY: _verify,
+    Kind.EMAIL_CHANGED: _email_changed,
+    Kind.PASSWORD_CHANGED: _password_changed,
+    Kind.TEST: _test,
+}

@@ -1,0 +1,63 @@
+"""Writes mails down, beside the deed that they tell of and in its transaction. A job sends them; nobody waits for that."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rewards.kit import clock, documents, sql
+from rewards.kit.columns import time_text
+from rewards.messages.wording import Kind
+from rewards.people.facts import AddressClaimed, EmailChanged, Invited, PasswordChanged, PasswordOffered, ResetAsked
+from rewards.people.joining import check_email
+
+MAIL = (
+    "INSERT INTO mails (kind, recipient, about, message_key, state, attempts, next_attempt_at, created_at)"
+    " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)"
+)
+
+
+def write_mail(*, kind: Kind, recipient: str, about: Mapping[str, Any]) -> None:
+    """A mail of this kind to this address, to be sent after the commit. It says what it is about, and holds no secret."""
+    now = time_text(clock.now())
+    sql.run(MAIL, (kind, recipient, documents.canonical(dict(about)), secrets.token_hex(16), now, now))
+
+
+def write_test_mail(*, recipient: str) -> None:
+    """A mail that only shows that mail is sent. Raises Invalid."""
+    write_mail(kind=Kind.TEST, recipient=check_email(recipient), about={})
+
+
+def mail_invitations(facts: Sequence[Invited]) -> None:
+    """Send those who were invited their links."""
+    for fact in facts:
+        write_mail(kind=Kind.INVITATION, recipient=fact.email, about={"invitation_id": fact.invitation_id})
+
+
+def mail_resets(facts: Sequence[ResetAsked]) -> None:
+    """Send a link for a new password, where somebody can use one. That is asked later: how long this takes must not tell it."""
+    for fact in facts:
+        write_mail(kind=Kind.RESET, recipient=fact.email, about={})
+
+
+def mail_first_passwords(facts: Sequence[PasswordOffered]) -> None:
+    """Send those who were given an account a link to choose their password."""
+    for fact in facts:
+        write_mail(kind=Kind.FIRST_PASSWORD, recipient=fact.email, about={"link_id": fact.link_id})
+
+
+def mail_claimed_addresses(facts: Sequence[AddressClaimed]) -> None:
+    """Ask at an address whether it is theirs."""
+    for fact in facts:
+        write_mail(kind=Kind.VERIFY, recipient=fact.email, about={"link_id": fact.link_id})
+
+
+def warn_old_addresses(facts: Sequence[EmailChanged]) -> None:
+    """Tell the address that somebody had: if it was not they who changed it, nothing else would."""
+    for fact in facts:
+        write_mail(kind=Kind.EMAIL_CHANGED, recipient=fact.before, about={"user_id": fact.user_id})
+
+
+def warn_of_new_passwords(facts: Sequence[PasswordChanged]) -> None:
+    """Tell them: if it was not they who changed it, nothing else would."""
+    for fact in facts:
+        write_mail(kind=Kind.PASSWORD_CHANGED, recipient=fact.email, about={"user_id": fact.user_id})
