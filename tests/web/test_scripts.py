@@ -28,7 +28,20 @@ PAYLOADS = [
     '<div hx-get="/logout" hx-trigger="load">',
     "\u202e<b>gnp.exe</b>",
 ]
-PAGES = {"ada": ("/client", "/client/log"), "bo": ("/coach",), "dee": ("/admin",)}
+PAGES = {
+    "ada": (
+        "/client",
+        "/client/log",
+        "/client/log/1",
+        "/client/progress",
+        "/client/progress/statement",
+        "/client/achievements",
+        "/client/notifications",
+        "/client/settings",
+    ),
+    "bo": ("/coach",),
+    "dee": ("/admin",),
+}
 
 
 class Reader(HTMLParser):
