@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask
 
 from rewards.achievements.acknowledging import acknowledge_unlocks
+from rewards.achievements.documents import AchievementDocument, AchievementType
+from rewards.achievements.identities import achievement_ids
 from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
@@ -18,8 +20,9 @@ from rewards.people.inviting import invite
 from rewards.people.inviting import token_of as token_of_invitation
 from rewards.people.joining import add_user
 from rewards.people.links import token_of as token_of_link
-from rewards.people.queries import user_by_email
+from rewards.people.queries import user_by_email, user_by_id
 from rewards.people.resetting import open_reset
+from rewards.programme.owning import add_achievement
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
@@ -55,6 +58,7 @@ class Visit:
             key = create_key(service_id=service, permissions=list(Permission))
             create_key(service_id=service, permissions=["events:write"], name="spare")
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
+        self._make_achievements(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
         self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
@@ -68,6 +72,18 @@ class Visit:
         if method != "GET":
             headers = {**headers, "X-CSRFToken": token_of(browser)}
         return browser.open(address.format(**self.things), method=method, headers=headers, data=fields or None)
+
+    def _make_achievements(self, database: Database) -> None:
+        """Bo's own, two that he may give away, one of Eve's, and one of everybody's."""
+        define(achievements=[{"key": "kindness", "name": "Kindness", "type": "manual", "xp_reward": 5}])
+        for name, owner in (("first_race", "bo"), ("spare_one", "bo"), ("spare_two", "bo"), ("eves", "eve")):
+            made = AchievementDocument(key=name, name=name.capitalize(), type=AchievementType.MANUAL)
+            with database.write():
+                coach = user_by_id(self.things[owner])
+                assert coach
+                add_achievement(achievement=made, actor=coach)
+        with database.read():
+            self.things |= achievement_ids(("kindness", "first_race", "spare_one", "spare_two", "eves"))
 
     def _switch_somebody_off(self, database: Database, sign_in: SignIn) -> None:
         self.browsers["gone"] = sign_in("ben")
