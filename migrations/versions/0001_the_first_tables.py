@@ -279,10 +279,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
-        batch_op.create_index("ix_audit_entries_action_id", ["action", "id"], unique=False)
-        batch_op.create_index("ix_audit_entries_actor_id_id", ["actor_id", "id"], unique=False)
-        batch_op.create_index("ix_audit_entries_at", ["at"], unique=False)
-        batch_op.create_index("ix_audit_entries_object_kind_object_id_id", ["object_kind", "object_id", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_action_at_id", ["action", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_actor_id_at_id", ["actor_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_at_id", ["at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_audit_entries_object_kind_object_id_at_id",
+            ["object_kind", "object_id", "at", "id"],
+            unique=False,
+        )
 
     op.create_table(
         "consents",

@@ -12,6 +12,7 @@ from rewards.earning.writing import Bonus
 from rewards.kit import documents, sql
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.ledger.models import AMOUNT_MAX, Owner
+from rewards.people.auditing import Done, record_deed
 
 REASON_LENGTH_MAX = 500
 
@@ -52,6 +53,7 @@ def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: 
     settling.award(achievement_id, found, awarded_by=awarded_by, note=note)
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
+    record_deed(Done("achievement_awarded", "user", user_id, after={"achievement": achievement}, note=note or ""), actor_id=awarded_by)
     return Grant(0, {}, tuple(settling.outcome.unlocked), settling.level)
 
 
@@ -83,6 +85,7 @@ def _book(
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
     if activity is ADJUSTMENT:
+        record_deed(Done("balance_adjusted", "user", user_id, after={**amounts, "event_id": event_id}, note=reason), actor_id=actor_id)
         # What takes away can leave nothing of what a day earned, and what gives can leave it below nothing still.
         set_last_days([(user_id, last_days_derived(user_id).get(user_id))])
     return Grant(event_id, amounts, tuple(settling.outcome.unlocked), settling.level)

@@ -11,6 +11,7 @@ from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused, Unavailable
+from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
 
 # How long a claim is good for; who has not finished by then is taken for dead.
@@ -87,7 +88,7 @@ def _process_claimed(token: str) -> None:
     process([event for event in events if event.id not in tired])
 
 
-def replay_event(*, event_id: int) -> dict[str, object]:
+def replay_event(*, event_id: int, actor_id: int | None = None) -> dict[str, object]:
     """Decide a waiting or dead event under the programme in force now. Raises NotFound, Refused (`already_processed`)."""
     user_id = sql.value("SELECT user_id FROM events WHERE id = ?", (event_id,))
     if user_id is None:
@@ -104,4 +105,6 @@ def replay_event(*, event_id: int) -> dict[str, object]:
         (now, time_text(clock.now()), event_id),
     )
     results = process(pending_events("id = ?", (event_id,)))
+    before, after = {"state": state, "version": version}, {"version": now, "processed": event_id in results}
+    record_deed(Done("event_replayed", "event", event_id, before, after), actor_id=actor_id)
     return {"event_id": event_id, "version_before": version, "version": now, "processed": event_id in results}

@@ -6,6 +6,7 @@ from rewards.kit import sql
 from rewards.kit.errors import NotFound
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.posting import reverse
+from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
 
 
@@ -31,4 +32,6 @@ def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> 
         sql.run(f"UPDATE daily_activity SET {column} = {column} - ? WHERE user_id = ? AND day = ? AND activity_id = ?", (signed, *row))
         add_sums({row[1:]: [-signed if name == column else 0 for name in COLUMNS]})
         set_last_days([(user_id, last_days_derived(user_id).get(user_id))])
+    after = {"user_id": user_id, "asset": asset, "amount": -signed, "reversal_id": reversal_id}
+    record_deed(Done("transfer_reversed", "transfer", transfer_id, after=after, note=reason), actor_id=actor_id)
     return reversal_id

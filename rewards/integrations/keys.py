@@ -5,14 +5,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from rewards.integrations.models import ApiKey
+from sqlalchemy import select
+
+from rewards.integrations.models import ApiKey, Service
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import NAME_LENGTH_MAX, is_line, service_named
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Invalid, NotFound, Problem, Refused
+from rewards.people.auditing import Done, record_deed
 
 # What a key begins with says what it is, to people and to tools that look for leaked secrets.
 MARK = "laurel_"
@@ -70,7 +74,9 @@ def create_key(
     if problems:
         raise Invalid(problems)
     expires_at = clock.now() + timedelta(days=days) if days else None
-    return _add(service.id, name.strip() if name else None, [str(permission) for permission in wanted], expires_at, actor_id)
+    key, made = _add(service.id, name.strip() if name else None, [str(permission) for permission in wanted], expires_at, actor_id)
+    record_deed(Done("key_created", "service", service_id, after=_described(made)), actor_id=actor_id)
+    return key
 
 
 def roll_key(*, key_id: int, overlap: timedelta, actor_id: int | None = None) -> str:
@@ -84,26 +90,39 @@ def roll_key(*, key_id: int, overlap: timedelta, actor_id: int | None = None) ->
     if not old.is_good(now):
         raise Refused("key_is_over", "This key is not good any more: make a new one.")
     lasts = old.expires_at - old.created_at if old.expires_at else None
+    before = _described(old)
     old.expires_at = min(filter(None, (old.expires_at, now + overlap)))
-    return _add(old.service_id, old.name, old.permissions, now + lasts if lasts else None, actor_id)
-
-
-def _add(service_pk: int, name: str | None, permissions: list[str], expires_at: datetime | None, actor_id: int | None) -> str:
-    key = MARK + secrets.token_urlsafe(32)
-    db.session.add(
-        ApiKey(
-            service_id=service_pk,
-            name=name,
-            created_by=actor_id,
-            prefix=key[:PREFIX_LENGTH],
-            key_hash=_hash(key),
-            permissions=permissions,
-            created_at=clock.now(),
-            expires_at=expires_at,
-        )
-    )
-    db.session.flush()
+    key, made = _add(old.service_id, old.name, old.permissions, now + lasts if lasts else None, actor_id)
+    record_deed(Done("key_rolled", "service", _public_id(old), before, _described(made)), actor_id=actor_id)
     return key
+
+
+def _add(
+    service_pk: int, name: str | None, permissions: list[str], expires_at: datetime | None, actor_id: int | None
+) -> tuple[str, ApiKey]:
+    key = MARK + secrets.token_urlsafe(32)
+    made = ApiKey(
+        service_id=service_pk,
+        name=name,
+        created_by=actor_id,
+        prefix=key[:PREFIX_LENGTH],
+        key_hash=_hash(key),
+        permissions=permissions,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return key, made
+
+
+def _described(key: ApiKey) -> dict[str, Any]:
+    """What may be told of a key: which one it is, and never what it is."""
+    return {"key_id": key.id, "prefix": key.prefix, "name": key.name, "permissions": key.permissions, "expires_at": key.expires_at}
+
+
+def _public_id(key: ApiKey) -> str:
+    return str(db.session.scalar(select(Service.service_id).where(Service.id == key.service_id)))
 
 
 def authenticate(service_id: str, key: str) -> Caller:
@@ -140,13 +159,15 @@ def confirm(caller: Caller) -> None:
         raise WrongKey("This key is not good any more.")
 
 
-def revoke_key(*, key_id: int) -> None:
+def revoke_key(*, key_id: int, actor_id: int | None = None) -> None:
     """The key is worth nothing from now on; doing it again changes nothing. Raises NotFound."""
     key = db.session.get(ApiKey, key_id)
     if key is None:
         raise NotFound(f"key {key_id}")
-    key.revoked_at = key.revoked_at or clock.now()
-    db.session.flush()
+    if key.revoked_at is None:
+        key.revoked_at = clock.now()
+        db.session.flush()
+        record_deed(Done("key_revoked", "service", _public_id(key), before=_described(key)), actor_id=actor_id)
 
 
 def _hash(key: str) -> str:

@@ -11,27 +11,31 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Problem
 from rewards.kit.values import storable_text
+from rewards.people.auditing import Done, record_deed
 
 NAME_LENGTH_MAX = 200
 URL_LENGTH_MAX = 2000
 TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
-def add_service(*, name: str, type: str, url: str | None = None) -> Service:  # noqa: A002 - the word that everybody uses for it
+def add_service(*, name: str, type: str, url: str | None = None, actor_id: int | None = None) -> Service:  # noqa: A002 - the usual word
     """Make another system known; `service_id` is what it calls itself by from now on. Raises Invalid."""
     _check(name, type, url)
     service = Service(service_id=f"svc_{secrets.token_hex(8)}", name=name.strip(), type=type, url=url, created_at=clock.now())
     db.session.add(service)
     db.session.flush()
+    record_deed(Done("service_added", "service", service.service_id, after=_described(service)), actor_id=actor_id)
     return service
 
 
-def change_service(*, service_id: str, name: str, type: str, url: str | None = None) -> None:  # noqa: A002 - see above
+def change_service(*, service_id: str, name: str, type: str, url: str | None = None, actor_id: int | None = None) -> None:  # noqa: A002 - as above
     """Call it otherwise; what it calls itself by stays. Raises NotFound, Invalid."""
     service = service_named(service_id)
     _check(name, type, url)
+    before = _described(service)
     service.name, service.type, service.url = name.strip(), type, url
     db.session.flush()
+    record_deed(Done("service_changed", "service", service_id, before, _described(service)), actor_id=actor_id)
 
 
 def service_named(service_id: str) -> Service:
@@ -40,6 +44,10 @@ def service_named(service_id: str) -> Service:
     if service is None:
         raise NotFound(f"service {service_id}")
     return service
+
+
+def _described(service: Service) -> dict[str, str | None]:
+    return {"name": service.name, "type": service.type, "url": service.url}
 
 
 def _check(name: str, type: str, url: str | None) -> None:  # noqa: A002 - see above

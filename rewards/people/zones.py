@@ -8,6 +8,7 @@ from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound
+from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 
 
@@ -44,7 +45,7 @@ def zone_at(user: User, moment: datetime) -> ZoneInfo:
     return zone_in_force(user_id=user.id, timezone=user.timezone, since=user.timezone_since, moment=moment)
 
 
-def change_timezone(*, user_id: int, timezone: str) -> User:
+def change_timezone(*, user_id: int, timezone: str, actor_id: int | None = None) -> User:
     """From now on they live there; what has happened keeps the day it had. Raises Invalid, NotFound."""
     check_zone(timezone)
     user = db.session.get(User, user_id, with_for_update=True)
@@ -57,6 +58,7 @@ def change_timezone(*, user_id: int, timezone: str) -> User:
             "INSERT INTO past_zones (user_id, until, timezone) VALUES (?, ?, ?) ON CONFLICT (user_id, until) DO NOTHING",
             (user_id, time_text(now), user.timezone),
         )
-        user.timezone, user.timezone_since = timezone, now
+        before, user.timezone, user.timezone_since = user.timezone, timezone, now
         db.session.flush()
+        record_deed(Done("timezone_changed", "user", user.id, {"timezone": before}, {"timezone": timezone}), actor_id=actor_id)
     return user

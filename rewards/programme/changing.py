@@ -16,6 +16,7 @@ from rewards.kit.errors import Invalid, Problem
 from rewards.kit.values import readable
 from rewards.kit.written import Misfit, Written, joined
 from rewards.levels.verifying import record_reaches
+from rewards.people.auditing import Done, record_deeds
 from rewards.programme.checking import check_whole
 from rewards.programme.coaches import with_coach_id
 from rewards.programme.document import SETTINGS_KEY, Entry, ProgrammeDocument, part_of
@@ -66,6 +67,7 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
     if (created or changed) and not dry_run:
         version = open_version(actor_id, note)
         _store([*created, *changed], version)
+        record_deeds([_done(entry, in_force.get(entry.name), note) for entry in (*created, *changed)], actor_id=actor_id)
         if any(entry.kind == Kind.LEVEL for entry in (*created, *changed)):
             # Who has enough XP for a level that is easier to reach now has reached it by that, and no event to come would notice.
             record_reaches(programme_at(version).ladder)
@@ -124,6 +126,12 @@ def _categories_named_by(part: Written) -> Iterable[str]:
     if isinstance(scope, AwardPoints):
         return [scope.category] if scope.category else []
     return scope.categories if isinstance(scope, Multiply | BoostDocument) else []
+
+
+def _done(entry: Entry, before: Written | None, note: str) -> Done:
+    """A change as the record keeps it: one entry for each definition, whose history can then be read by itself."""
+    action = "defined" if before is None else "redefined"
+    return Done(action, entry.kind, entry.key, before.plain() if before else None, entry.part.plain(), note)
 
 
 def _store(entries: Iterable[Entry], version: int) -> None:

@@ -75,7 +75,7 @@ def replay(event_id: int) -> ResponseReturnValue:
     event_seen_by(me(), event_id)
     try:
         with db.write():
-            replay_event(event_id=event_id)
+            replay_event(event_id=event_id, actor_id=me().id)
     except Refused as error:
         return _event(event_seen_by(me(), event_id), {"": error.message}, status=409)
     return redirect(f"{PLACE}/{event_id}", 303)

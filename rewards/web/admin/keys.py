@@ -93,7 +93,7 @@ def ask_to_revoke(key_id: int) -> ResponseReturnValue:
 def revoke(key_id: int) -> ResponseReturnValue:
     """The key opens nothing from now on."""
     with db.write():
-        revoke_key(key_id=key_id)
+        revoke_key(key_id=key_id, actor_id=me().id)
     return redirect(PLACE, 303)
 
 

@@ -55,7 +55,7 @@ def create_service() -> ResponseReturnValue:
     typed = _typed()
     try:
         with db.write():
-            service_id = add_service(name=typed["name"], type=typed["type"], url=typed["url"] or None).service_id
+            service_id = add_service(name=typed["name"], type=typed["type"], url=typed["url"] or None, actor_id=me().id).service_id
     except Invalid as error:
         return answer("admin/service.html", status=422, typed=typed, problems=problems_of(error, WORDS), place=f"{PLACE}/create")
     return redirect(f"/admin/integrations/keys/create?service={service_id}", 303)
@@ -75,7 +75,7 @@ def change(service_id: str) -> ResponseReturnValue:
     typed = _typed()
     try:
         with db.write():
-            change_service(service_id=service_id, name=typed["name"], type=typed["type"], url=typed["url"] or None)
+            change_service(service_id=service_id, name=typed["name"], type=typed["type"], url=typed["url"] or None, actor_id=me().id)
     except Invalid as error:
         place, service = f"{PLACE}/{service_id}/edit", service_named(service_id)
         return answer("admin/service.html", status=422, typed=typed, problems=problems_of(error, WORDS), service=service, place=place)
