@@ -10,7 +10,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.values import storable_text
 from rewards.people.joining import fold_email
-from rewards.people.models import Role, User, WebSession
+from rewards.people.models import Role, Status, User, WebSession
 
 ID = re.compile(r"[1-9][0-9]{0,17}")
 # No database has such an id, and none could be asked for a larger one.
@@ -48,6 +48,12 @@ def clients_of(viewer: User) -> ColumnElement[bool]:
     """The condition that somebody is a client whom the viewer looks after: an admin all, a coach their own, a client none."""
     everybody = User.role == Role.CLIENT
     return everybody if viewer.role == Role.ADMIN else and_(everybody, User.coach_id == viewer.id)
+
+
+def coaches() -> list[User]:
+    """Everybody who coaches now, by name."""
+    question = select(User).where(User.role == Role.COACH, User.status == Status.ACTIVE).order_by(User.name, User.id)
+    return list(db.session.scalars(question))
 
 
 def client_of(viewer: User, user_id: int) -> User:

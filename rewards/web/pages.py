@@ -16,6 +16,7 @@ from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
 from rewards.web.coach import home as coach_home
+from rewards.web.invitation_pages import invitation_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
 from rewards.web.throttling import limiter
 
@@ -30,7 +31,7 @@ INSIDE = {
         notifications.notifications,
         client_settings.settings,
     ),
-    access.coach: (coach_home.home, coach_achievements.achievements),
+    access.coach: (coach_home.home, coach_achievements.achievements, invitation_pages("coach")),
     access.admin: (
         admin_home.home,
         menu.menu,
@@ -42,6 +43,7 @@ INSIDE = {
         ledger.ledger,
         events.incoming,
         people.people,
+        invitation_pages("admin"),
         search.searching,
     ),
 }

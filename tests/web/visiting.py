@@ -50,10 +50,11 @@ class Visit:
             # Somebody who is signed in nowhere, so that whatever is done to them ends nobody's visit.
             self.things["spare"] = add_user(email="ida@example.com", name="Ida", role="client", timezone="UTC").id
             self.things |= {name: user.id for name in ("ada", "cy", "bo", "eve") if (user := user_by_email(f"{name}@example.com"))}
-            link = open_reset("ida@example.com")
+            link = open_reset(add_user(email="joy@example.com", name="Joy", role="client", timezone="UTC").email)
             assert link
             self.things |= {"reset": token_of_link(link), "nothing": "nothing"}
-            self.things["invitation"] = token_of_invitation(invite(email="new@example.com", role="client", actor_id=self.things["bo"]))
+            invitation = invite(email="new@example.com", role="client", actor_id=self.things["bo"])
+            self.things |= {"invitation": token_of_invitation(invitation), "bo_invitation": invitation.id}
             service = add_service(name="Shop", type="shop").service_id
             key = create_key(service_id=service, permissions=list(Permission))
             create_key(service_id=service, permissions=["events:write"], name="spare")

@@ -17,8 +17,12 @@ from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import climb_of
 from rewards.people.changing import change_role, disable_user, enable_user
+from rewards.people.consenting import consents_of
+from rewards.people.describing import reassign_coach
 from rewards.people.models import Role, User
-from rewards.people.queries import last_seen_of, user_by_id
+from rewards.people.queries import coaches, user_by_id
+from rewards.people.resetting import offer_password
+from rewards.people.sessions import end_all_sessions, sessions_of
 from rewards.streaks.queries import streak_of
 from rewards.web.access import me
 from rewards.web.answering import answer
@@ -92,7 +96,27 @@ def add_adjustment(user_id: int) -> ResponseReturnValue:
 @people.post("/<int:user_id>/role")
 def give_role(user_id: int) -> ResponseReturnValue:
     """Another part in the programme; every session of theirs ends by that."""
-    return _changed(user_id, lambda: change_role(user_id=user_id, role=request.form.get("role", "")))
+    return _changed(user_id, lambda: change_role(user_id=user_id, role=request.form.get("role", ""), actor_id=me().id))
+
+
+@people.post("/<int:user_id>/coach")
+def give_coach(user_id: int) -> ResponseReturnValue:
+    """Somebody else looks after them, or nobody for now."""
+    text = request.form.get("coach", "")
+    coach_id = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return _changed(user_id, lambda: reassign_coach(user_id=user_id, coach_id=coach_id, actor_id=me().id))
+
+
+@people.post("/<int:user_id>/sign-out")
+def sign_out(user_id: int) -> ResponseReturnValue:
+    """End every session of theirs, wherever it is."""
+    return _changed(user_id, lambda: end_all_sessions(user_id=user_id, actor_id=me().id))
+
+
+@people.post("/<int:user_id>/password")
+def mail_password_link(user_id: int) -> ResponseReturnValue:
+    """Who has an account and no password yet gets a link to choose one."""
+    return _changed(user_id, lambda: offer_password(user_id=user_id, actor_id=me().id))
 
 
 @people.get("/<int:user_id>/deactivation")
@@ -104,13 +128,13 @@ def ask_to_deactivate(user_id: int) -> ResponseReturnValue:
 @people.post("/<int:user_id>/deactivation")
 def deactivate(user_id: int) -> ResponseReturnValue:
     """They can neither sign in nor earn; what they have stays theirs."""
-    return _changed(user_id, lambda: disable_user(user_id=user_id))
+    return _changed(user_id, lambda: disable_user(user_id=user_id, actor_id=me().id))
 
 
 @people.post("/<int:user_id>/activation")
 def activate(user_id: int) -> ResponseReturnValue:
     """They are back."""
-    return _changed(user_id, lambda: enable_user(user_id=user_id))
+    return _changed(user_id, lambda: enable_user(user_id=user_id, actor_id=me().id))
 
 
 def _changed(user_id: int, change: Any) -> ResponseReturnValue:
@@ -139,11 +163,12 @@ def _person(person: User, problems: dict[str, str], status: int = 200) -> Respon
         "admin/person.html",
         status=status,
         person=person,
-        coach=user_by_id(person.coach_id) if person.coach_id else None,
+        coaches=[("", "Nobody yet"), *((coach.id, coach.name) for coach in coaches())] if person.role == Role.CLIENT else [],
+        sessions=sessions_of(person),
+        consents=[said for said in consents_of(person.id) if said.at],
         balances=balances,
         climb=climb_of(balances.get(XP, 0), programme.ladder),
         streak=streak_of(person.id, programme.settings.streak_activity, words_for(person).today),
-        last_seen=last_seen_of([person.id]).get(person.id),
         lines=lines(Wanted(user_id=person.id), limit=MOVEMENTS_SHOWN),
         moves=Movements(words, programme),
         roles=[(role, role.capitalize()) for role in Role],

@@ -11,12 +11,16 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid
 from rewards.kit.written import read_part
+from rewards.messages.queries import count_mails_by_state, mails
+from rewards.messages.sending import retry_mail
+from rewards.messages.writing import write_test_mail
 from rewards.people.zones import zone_names
 from rewards.programme.changing import change_programme
 from rewards.programme.document import ProgrammeDocument
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.refusing import problems_of
+from rewards.web.words import words_for
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -25,6 +29,7 @@ PROGRAMME = ("name", "points_word", "currency", "timezone", "streak_activity", "
 BRANDING = ("accent",)
 MAY_BE_EMPTY = ("backdating_days", "accent")
 PREFIX = "programme."
+MAILS_SHOWN = 8
 WORDS = {
     "name": "Enter a name of at most 100 characters.",
     "points_word": "Enter the word for points, such as points or stars.",
@@ -50,6 +55,22 @@ def change_words() -> ResponseReturnValue:
 def change_branding() -> ResponseReturnValue:
     """The colour of buttons and links."""
     return _change("branding", BRANDING)
+
+
+@settings.post("/mail")
+def send_test() -> ResponseReturnValue:
+    """Mail something to whoever asks, to see whether mail arrives."""
+    with db.write():
+        write_test_mail(recipient=me().email)
+    return redirect(f"{PLACE}?saved=mail#mail", 303)
+
+
+@settings.post("/mail/<int:mail_id>/retry")
+def send_again(mail_id: int) -> ResponseReturnValue:
+    """Try a mail once more that was given up."""
+    with db.write():
+        retry_mail(mail_id=mail_id, actor_id=me().id)
+    return redirect(f"{PLACE}#mail", 303)
 
 
 def _change(card: str, names: tuple[str, ...]) -> ResponseReturnValue:
@@ -84,6 +105,10 @@ def _page(
         activities=[(key, activity.document.name) for key, activity in sorted(programme.activities.items())],
         zones=[(name, name.replace("_", " ")) for name in sorted(zone_names())],
         system=_system(programme.version),
+        mails=mails(limit=MAILS_SHOWN),
+        counts=count_mails_by_state(),
+        words=words_for(me()),
+        me=me(),
     )
 
 
