@@ -17,6 +17,7 @@ from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
 from rewards.levels.acknowledging import acknowledge_reaches
+from rewards.messages.notices import mark_seen
 from rewards.people.passwords import is_password
 from rewards.people.queries import user_by_email
 from rewards.people.zones import zone_named
@@ -86,6 +87,7 @@ def _play(number: int, day: date) -> int:
                 for user_id in ids.values():
                     acknowledge_reaches(user_id=user_id, up_to_id=EVERYTHING)
                     acknowledge_unlocks(user_id=user_id, up_to_id=EVERYTHING)
+                    mark_seen(user_id=user_id)
         if day.weekday() == 0:
             record_weeks_of(ids.values())
     return sum(isinstance(outcome, Imported) and outcome.is_new for outcome in outcomes)

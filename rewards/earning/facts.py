@@ -29,6 +29,37 @@ class RewardGranted:
     rule: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LevelReached:
+    """Somebody's XP is enough for a level; told again where they fell below it and come back."""
+
+    user_id: int
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementUnlocked:
+    """Somebody unlocked an achievement, by what they did or by somebody's hand."""
+
+    user_id: int
+    achievement_id: int
+    awarded_by: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceAdjusted:
+    """Somebody on the staff gave or, below 0, took away."""
+
+    event_id: int
+    user_id: int
+    asset: str
+    amount: int
+    reason: str
+    actor_id: int | None
+
+
 def told(result: Mapping[str, Any], event_id: int) -> dict[str, Any]:
     """The answer for a processed event: its id, its state, and what was stored as its result."""
     return {"event_id": event_id, "state": "processed", **result}

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from rewards.achievements.identities import achievement_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
+from rewards.earning.facts import BalanceAdjusted
 from rewards.earning.rolling_up import last_days_derived, set_last_days
 from rewards.earning.settling import enter, pay, told_amounts
 from rewards.earning.standing_by import open_settling
 from rewards.earning.writing import Bonus
 from rewards.kit import documents, sql
+from rewards.kit.announcing import announce
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.ledger.models import AMOUNT_MAX, Owner
 from rewards.people.auditing import Done, record_deed
@@ -85,6 +87,7 @@ def _book(
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
     if activity is ADJUSTMENT:
+        announce([BalanceAdjusted(event_id, user_id, asset, amount, reason, actor_id) for asset, amount in amounts.items()])
         record_deed(Done("balance_adjusted", "user", user_id, after={**amounts, "event_id": event_id}, note=reason), actor_id=actor_id)
         # What takes away can leave nothing of what a day earned, and what gives can leave it below nothing still.
         set_last_days([(user_id, last_days_derived(user_id).get(user_id))])

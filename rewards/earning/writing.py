@@ -7,8 +7,10 @@ from typing import Any
 
 from rewards.activities.happening import PendingEvent
 from rewards.earning.books import Book
+from rewards.earning.facts import AchievementUnlocked, LevelReached
 from rewards.earning.rolling_up import roll_up
 from rewards.kit import clock, documents, sql
+from rewards.kit.announcing import announce
 from rewards.kit.columns import time_text
 from rewards.ledger.posting import Movement, post
 
@@ -66,6 +68,8 @@ class Writes:
     movements: list[Movement] = field(default_factory=list)
     reaches: list[tuple[object, ...]] = field(default_factory=list)
     unlocks: list[tuple[object, ...]] = field(default_factory=list)
+    reached: list[LevelReached] = field(default_factory=list)
+    unlocked: list[AchievementUnlocked] = field(default_factory=list)
     categories: dict[int, str] = field(default_factory=dict)
 
     def finish(
@@ -102,12 +106,14 @@ class Writes:
     def reach(self, user_id: int, number: int, name: str, event_id: int | None) -> None:
         """A level was reached."""
         self.reaches.append((user_id, number, name, time_text(clock.now()), event_id))
+        self.reached.append(LevelReached(user_id, number, name))
 
     def unlock(
         self, user_id: int, achievement_id: int, *, awarded_by: int | None, note: str | None, event_id: int | None, bonus_id: int | None
     ) -> None:
         """An achievement was unlocked."""
         self.unlocks.append((user_id, achievement_id, time_text(clock.now()), awarded_by, note, event_id, bonus_id))
+        self.unlocked.append(AchievementUnlocked(user_id, achievement_id, awarded_by, note))
 
     def flush(self, books: Mapping[int, Book]) -> None:
         """Write it all. What refers comes after what it refers to."""
@@ -120,6 +126,8 @@ class Writes:
         sql.run_many(REACH, self.reaches)
         sql.run_many(UNLOCK, self.unlocks)
         sql.run_many(CATEGORY, [(category, activity_id, category) for activity_id, category in sorted(self.categories.items())])
+        if self.reached or self.unlocked:
+            announce([*self.reached, *self.unlocked])
 
 
 def _days(books: Mapping[int, Book]) -> Iterator[Sequence[object]]:
