@@ -51,6 +51,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/admin/events", "Events", "activity"),
                 Place("/admin/integrations", "Integrations", "plug"),
+                Place("/admin/audit", "Audit", "shield-lock"),
                 Place("/admin/settings", "Settings", "settings"),
             ),
         ),

@@ -8,7 +8,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, events, keys, ledger, levels, menu, people, search, services
+from rewards.web.admin import activities, audit, events, keys, ledger, levels, menu, people, search, services
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
@@ -43,6 +43,7 @@ INSIDE = {
         ledger.ledger,
         events.incoming,
         people.people,
+        audit.audit,
         invitation_pages("admin"),
         search.searching,
     ),

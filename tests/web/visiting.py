@@ -58,6 +58,7 @@ class Visit:
             service = add_service(name="Shop", type="shop").service_id
             key = create_key(service_id=service, permissions=list(Permission))
             create_key(service_id=service, permissions=["events:write"], name="spare")
+            self.things["audit_entry"] = sql.value("SELECT max(id) FROM audit_entries")
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
         self._make_achievements(database)
         # The first one opens the door for the machine; the spare one may be given away.
