@@ -29,3 +29,8 @@ def programme_in_force() -> Programme:
         read[TOPIC] = programme_at(current_version())
     in_force: Programme = read[TOPIC]
     return in_force
+
+
+def forget_programme() -> None:
+    """Ask anew from now on: the surrounding block has seen it changed."""
+    db.session.info.pop(TOPIC, None)

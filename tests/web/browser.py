@@ -9,27 +9,53 @@ from werkzeug.test import TestResponse
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/client"}
 
 
-class Form(dict[str, str]):
-    """The fields of one form as they stand on the page."""
+class Form(dict[str, Any]):
+    """The fields of one form as they stand on the page; a name that stands there several times has a list."""
 
     def __init__(self, attributes: dict[str, str | None]) -> None:
         super().__init__()
         self.id = attributes.get("id")
         self.action = attributes.get("action") or ""
 
+    def add(self, name: str, value: str) -> None:
+        """One more field."""
+        held = self.get(name)
+        self[name] = value if held is None else [*([held] if isinstance(held, str) else held), value]
+
 
 class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self._area, self._select, self._text = "", "", ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         if tag == "form":
             self.forms.append(Form(attributes))
         is_off = attributes.get("type") in ("radio", "checkbox") and "checked" not in attributes
-        if tag == "input" and self.forms and attributes.get("name") and not is_off:
-            self.forms[-1][str(attributes["name"])] = attributes.get("value") or ""
+        if not self.forms:
+            return
+        name = attributes.get("name") or ""
+        if tag == "input" and name and not is_off:
+            self.forms[-1].add(name, attributes.get("value") or "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and ("selected" in attributes or self._select not in self.forms[-1]):
+            # Without a choice, the first one is sent.
+            self.forms[-1][self._select] = attributes.get("value") or ""
+        elif tag == "textarea":
+            self._area, self._text = name, ""
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.forms and self._area:
+            self.forms[-1].add(self._area, self._text)
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
 
 
 def forms_of(response: TestResponse) -> list[Form]:
@@ -44,7 +70,7 @@ def form_of(response: TestResponse, wanted: str) -> Form:
     return next(form for form in forms_of(response) if wanted in (form.id, form.action))
 
 
-def submit(client: FlaskClient, form: Form, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+def submit(client: FlaskClient, form: Form, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
     """Send a form as it stands, with these fields typed in."""
     return client.post(form.action, data={**form, **fields}, headers=headers)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -28,7 +29,12 @@ PLACE = "/admin/activities"
 USED_DAYS = 30
 PAGE_ROWS = 25
 SHOWS = {"": "All", "on": "On", "off": "Off"}
-RECORDERS = [(Recorder.CLIENT, "Clients"), (Recorder.COACH, "Coaches"), (Recorder.SERVICE, "Other systems"), (Recorder.SYSTEM, "Laurel itself")]
+RECORDERS = [
+    (Recorder.CLIENT, "Clients"),
+    (Recorder.COACH, "Coaches"),
+    (Recorder.SERVICE, "Other systems"),
+    (Recorder.SYSTEM, "Laurel itself"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +160,16 @@ def suggest() -> ResponseReturnValue:
     """What the rubric suggests: beside the questions, or as the form again. Nothing is saved."""
     typed = sent_form(request.form)
     known = programme_in_force().activities.get(request.form.get("of", ""))
-    return _form(typed, {}, known.document if known else None, suggestion=True)
+    return _form(typed, {}, known.document if known else None, part="suggestion")
 
 
-def _show(
-    *, edited: Edited | None = None, saved: str | None = None, switched: str | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _show(*, edited: Edited | None = None, saved: str | None = None, switched: str | None = None, status: int = 200) -> ResponseReturnValue:
     words = words_for(me())
     listing = Listing(request.args, words)
     known = listing.programme.activities
-    saved, switched = (key if key in known else None for key in (saved or request.args.get("saved"), switched or request.args.get("switched")))
+    saved, switched = (
+        key if key in known else None for key in (saved or request.args.get("saved"), switched or request.args.get("switched"))
+    )
     return answer(
         "admin/activities.html",
         "listing",
@@ -174,8 +180,9 @@ def _show(
         shows=SHOWS,
         saved=known[saved].document if saved else None,
         switched=known[switched].document if switched else None,
-        limits=lambda activity: limits(activity, words),
-        recorders=dict(RECORDERS),
+        limits=partial(_limits, words),
+        worth=partial(_worth, words),
+        who=_who,
     )
 
 
@@ -185,15 +192,13 @@ def _form(
     activity: ActivityDocument | None = None,
     *,
     status: int = 200,
-    **context: Any,
+    part: str = "form",
 ) -> ResponseReturnValue:
     programme = programme_in_force()
     suggested, warnings = suggestion(typed)
-    # The suggestion alone, where the rubric asks for it; a refused form comes as a whole.
-    blocks = ("suggestion",) if context else ("form",)
     return answer(
         "admin/activity.html",
-        *blocks,
+        part,
         status=status,
         typed=typed,
         problems=problems,
@@ -223,11 +228,23 @@ def _currency() -> str:
     return programme_in_force().settings.currency
 
 
-def limits(activity: ActivityDocument, words: Words) -> str:
+def _limits(words: Words, activity: ActivityDocument) -> str:
     """How often it counts: 2 a day, 5 a week, 24 hours apart."""
     parts = [f"{words.number(most)} a {span}" for most, span in ((activity.max_per_day, "day"), (activity.max_per_week, "week")) if most]
     if hours := activity.cooldown_hours:
         parts.append(f"{words.number(hours)} {plural(hours, 'hour')} apart")
     if fading := activity.diminishing:
-        parts.append(f"x{words.number(fading.factor)} each after {words.number(fading.after)} a day")
+        parts.append(f"less after {words.number(fading.after)} a day")
     return ", ".join(parts)
+
+
+def _worth(words: Words, activity: ActivityDocument, asset: str) -> str:
+    """20; 10 a kg; 5 and 10 a kg."""
+    unit = getattr(activity.per_unit, asset, 0)
+    amounts = [words.number(getattr(activity, asset))] if getattr(activity, asset) or not unit else []
+    return " and ".join([*amounts, *([f"{words.number(unit)} a {activity.per_unit.field}"] if unit and activity.per_unit else [])])
+
+
+def _who(activity: ActivityDocument) -> str:
+    """Clients, coaches."""
+    return ", ".join(word for recorder, word in RECORDERS if recorder in activity.recorded_by).capitalize()

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from rewards.activities.documents import ActivityDocument
 from rewards.activities.rubric import Degree, Frequency, Range, suggested_range, warning_about
+from rewards.earning.documents import key_from
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import read_part
 from rewards.web.typed import Typed, beside, money_text, number_text
@@ -55,6 +56,8 @@ def read_activity(typed: Typed, currency: str, before: ActivityDocument | None =
     if before:
         # A key is for good: events and other systems know the activity by it.
         members["key"] = before.key
+    elif not members["key"]:
+        members["key"] = key_from(members["name"])
     members |= {name: typed.whole(name) or 0 for name in ("xp", "points")}
     members |= {name: typed.whole(name) for name in NUMBERS}
     members |= {"recorded_by": typed["recorded_by"], "active": bool(typed.get("active"))}
@@ -63,8 +66,8 @@ def read_activity(typed: Typed, currency: str, before: ActivityDocument | None =
     members["diminishing"] = _diminishing(typed)
     if not typed["recorded_by"]:
         typed.problems["recorded_by"] = "Choose at least one."
-    if before is None and not members["key"]:
-        typed.problems["key"] = "Enter a key, for example book_read."
+    if before is None and not members["name"]:
+        typed.problems["name"] = "Enter a name, for example Book read."
     typed.check()
     try:
         return read_part(ActivityDocument, members)
@@ -92,7 +95,9 @@ def suggestion(typed: Mapping[str, Any]) -> tuple[Range | None, list[str]]:
     amounts = Typed(MultiDict({name: str(typed.get(name, "")) for name in ("xp", "points")}))
     told = {name: amounts.whole(name) for name in amounts}
     words = {"xp": "XP", "points": "Points"}
-    warnings = [f"{words[name]}: {said}" for name, amount in told.items() if amount is not None and (said := warning_about(amount, suggested))]
+    warnings = [
+        f"{words[name]}: {said}" for name, amount in told.items() if amount is not None and (said := warning_about(amount, suggested))
+    ]
     return suggested, warnings
 
 

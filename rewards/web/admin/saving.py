@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rewards.earning.in_force import forget_programme
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid
 from rewards.kit.written import Written
@@ -16,6 +17,9 @@ def save(section: str, *parts: Written, note: str, fields: Mapping[str, str] | N
     actor_id = me().id
     try:
         with db.write():
-            return change_programme(document=ProgrammeDocument.model_validate({section: list(parts)}), actor_id=actor_id, note=note)
+            change = change_programme(document=ProgrammeDocument.model_validate({section: list(parts)}), actor_id=actor_id, note=note)
     except Invalid as error:
         raise beside(error, fields or {}, f"{section}[0]") from error
+    # The page that follows may be told in this same request.
+    forget_programme()
+    return change
