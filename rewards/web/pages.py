@@ -8,13 +8,15 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, audit, events, keys, ledger, levels, menu, people, search, services
+from rewards.web.admin import activities, audit, events, keys, ledger, levels, menu, people, search, systems
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
+from rewards.web.coach import client as coach_client
+from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
@@ -31,11 +33,19 @@ INSIDE = {
         notifications.notifications,
         client_settings.settings,
     ),
-    access.coach: (coach_home.home, coach_achievements.achievements, invitation_pages("coach")),
+    access.coach: (
+        coach_home.home,
+        clients.clients,
+        giving.giving,
+        coach_client.client,
+        client_ledger.ledger,
+        coach_achievements.achievements,
+        invitation_pages("coach"),
+    ),
     access.admin: (
         admin_home.home,
         menu.menu,
-        services.services,
+        systems.systems,
         keys.keys,
         admin_settings.settings,
         activities.activities,

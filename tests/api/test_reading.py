@@ -204,9 +204,9 @@ def test_a_list_takes_a_limit_and_a_cursor_and_nothing_else(shop, cast, query):
 
 @pytest.mark.parametrize("place", ["batch", "event"])
 def test_a_heap_of_unknown_members_is_answered_in_a_line(shop, cast, place):
-    heap = {f"a{number}": 1 for number in range(20_000)}
+    heap: dict[str, object] = {f"a{number}": 1 for number in range(20_000)}
     event = {"user": str(cast.ada), "action": "completed", "object_type": "run", "idempotency_key": "k"}
-    sent = {"events": [event | heap]} if place == "event" else {"events": []} | heap
+    sent = {"events": [heap | event]} if place == "event" else heap | {"events": []}
     answered = shop.post("/events/batch", sent)
     assert answered.status_code == (202 if place == "event" else 422)
     assert "at most 30 members are expected" in answered.text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.reading import shortcomings
 from tests.web.visiting import Visit, pages_of
 
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 at_every_width = pytest.mark.parametrize("width", [360, 1280])
 # Each page is looked at as the first of these who may see it, and by whoever has nothing yet.
 FULL = ("ada", "bo", "dee", "stranger")

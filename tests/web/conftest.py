@@ -17,6 +17,7 @@ from rewards.kit.database import Database
 from rewards.kit.settings import Settings, load_settings
 from rewards.people import passwords
 from rewards.people.joining import add_user
+from rewards.people.models import User
 from rewards.people.passwords import HashedPassword, hash_password
 from rewards.people.queries import user_by_email
 from rewards.people.signing_in import Proof, open_session
@@ -56,6 +57,13 @@ def gather_people() -> None:
     add_user(email="cy@example.com", name="Cy", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=eve.id)
     add_user(email="ben@example.com", name="Ben", role="client", timezone="Europe/Berlin", password=hashed(), coach_id=bo.id)
     add_user(email="dee@example.com", name="Dee", role="admin", timezone="Europe/Berlin", password=hashed())
+
+
+def somebody(name: str) -> User:
+    """One of the cast, in whatever block this is asked."""
+    found = user_by_email(f"{name}@example.com")
+    assert found
+    return found
 
 
 @pytest.fixture

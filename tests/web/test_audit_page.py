@@ -5,9 +5,8 @@ from io import StringIO
 
 import pytest
 
-from rewards.people.queries import user_by_email
 from tests.web.browser import form_of
-from tests.web.conftest import on_sqlite
+from tests.web.conftest import on_sqlite, somebody
 
 AUDIT = "/admin/audit"
 
@@ -30,7 +29,7 @@ def rows(client, query=""):
 def deeds(dee, database):
     """Dee renames the programme, adjusts what Ada has, and makes her a coach."""
     with database.read():
-        ada = user_by_email("ada@example.com").id
+        ada = somebody("ada").id
     settings = {"name": "Riverside", "points_word": "points", "currency": "USD", "timezone": "UTC", "streak_activity": "daily_checkin"}
     assert send(dee, "/admin/settings/programme", **settings).status_code == 303
     assert send(dee, f"/admin/people/{ada}/adjustment", asset="points", amount="5", reason="a gift").status_code == 303

@@ -3,9 +3,8 @@
 import pytest
 
 from rewards.people.invitations_listing import open_invitations
-from rewards.people.queries import user_by_email
 from tests.web.browser import form_of
-from tests.web.conftest import on_sqlite
+from tests.web.conftest import on_sqlite, somebody
 
 
 def send(client, place, **fields):
@@ -14,7 +13,7 @@ def send(client, place, **fields):
 
 def invited(database, name):
     with database.read():
-        return {one.email: one.role for one in open_invitations(user_by_email(f"{name}@example.com"))}
+        return {one.email: one.role for one in open_invitations(somebody(name))}
 
 
 @pytest.mark.parametrize(("who", "place"), [("bo", "/coach/invitations"), ("dee", "/admin/invitations")])
@@ -48,8 +47,8 @@ def test_a_coach_invites_nobody_but_clients_of_their_own(sign_in, database):
     eve = sign_in("eve")
     send(eve, "/coach/invitations", emails="ida@example.com", role="admin", coach="1")
     with database.read():
-        [one] = open_invitations(user_by_email("dee@example.com"))
-        assert (one.role, one.coach_id) == ("client", user_by_email("eve@example.com").id)
+        [one] = open_invitations(somebody("dee"))
+        assert (one.role, one.coach_id) == ("client", somebody("eve").id)
     assert invited(database, "bo") == {}
 
 
@@ -59,11 +58,11 @@ def test_an_invitation_is_withdrawn_and_sent_again(sign_in, database):
     send(bo, "/coach/invitations", emails="ida@example.com")
     page = bo.get("/coach/invitations")
     with database.read():
-        [one] = open_invitations(user_by_email("bo@example.com"))
+        [one] = open_invitations(somebody("bo"))
     token = form_of(page, "invite")["csrf_token"]
     assert bo.post(f"/coach/invitations/{one.id}/repetition", data={"csrf_token": token}).status_code == 303
     with database.read():
-        [newer] = open_invitations(user_by_email("bo@example.com"))
+        [newer] = open_invitations(somebody("bo"))
     assert newer.id > one.id
     assert bo.post(f"/coach/invitations/{newer.id}/withdrawal", data={"csrf_token": token}).status_code == 303
     assert invited(database, "bo") == {}

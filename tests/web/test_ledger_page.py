@@ -10,10 +10,9 @@ from rewards.earning import pipeline
 from rewards.earning.granting import adjust
 from rewards.earning.processing import record_and_process
 from rewards.kit import clock, sql
-from rewards.people.queries import user_by_email
 from tests.programmes import define, did, play
 from tests.web.browser import form_of
-from tests.web.conftest import on_sqlite
+from tests.web.conftest import on_sqlite, somebody
 
 LEDGER, EVENTS = "/admin/ledger", "/admin/events"
 MEDITATED = {
@@ -31,7 +30,7 @@ def dee(sign_in):
 
 def user_id(database, name):
     with database.read():
-        return user_by_email(f"{name}@example.com").id
+        return somebody(name).id
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import pytest
 
 from rewards.kit import sql
 from rewards.ledger.queries import balances_of
-from rewards.people.queries import user_by_email
 from tests.web.browser import form_of, log
-from tests.web.conftest import on_sqlite
+from tests.web.conftest import on_sqlite, somebody
 
 PEOPLE = "/admin/people"
 
@@ -21,7 +20,7 @@ def dee(sign_in):
 
 def id_of(database, name):
     with database.read():
-        return user_by_email(f"{name}@example.com").id
+        return somebody(name).id
 
 
 def send(client, path, **fields):

@@ -19,7 +19,7 @@ from rewards.people.resetting import open_reset
 from rewards.people.setting_up import offer_set_up
 from rewards.programme.kits import load_starting_kits
 from tests.web.browser import form_of
-from tests.web.conftest import PASSWORD, on_sqlite
+from tests.web.conftest import PASSWORD, on_sqlite, somebody
 
 NEW = "seven brave morning tides"
 
@@ -57,7 +57,7 @@ def test_a_desk_is_set_up_in_three_screens_and_eight_fields(bare, database):
         assert (settings.name, settings.points_word, settings.currency, settings.timezone) == ("Riverside", "stars", "EUR", "Europe/Berlin")
         assert "quiz_completed" in active
         assert "workout_logged" not in active
-        assert user_by_email("dee@example.com").timezone == "Europe/Berlin"
+        assert somebody("dee").timezone == "Europe/Berlin"
 
 
 @on_sqlite
@@ -99,7 +99,7 @@ def test_a_refused_set_up_keeps_what_was_typed(bare, fields, told):
 
 def test_an_invitation_is_joined_once(site, stranger, database):
     with database.write():
-        bo = user_by_email("bo@example.com")
+        bo = somebody("bo")
         token = invitation_token(invite(email="ida@example.com", role="client", actor_id=bo.id))
     page = stranger.get(f"/invite/{token}")
     assert all(text in page.text for text in ("Bo invites you", "a client", "ida@example.com"))
@@ -111,7 +111,7 @@ def test_an_invitation_is_joined_once(site, stranger, database):
     assert (joined.status_code, joined.location) == (303, "/client")
     assert stranger.get("/client").status_code == 200
     with database.read():
-        ida = user_by_email("ida@example.com")
+        ida = somebody("ida")
         assert (ida.timezone, ida.coach_id) == ("America/New_York", bo.id)
     again = site.test_client().get(f"/invite/{token}")
     assert again.status_code == 410
@@ -120,7 +120,9 @@ def test_an_invitation_is_joined_once(site, stranger, database):
 
 def reset_token(database, name):
     with database.write():
-        return link_token(open_reset(f"{name}@example.com"))
+        link = open_reset(f"{name}@example.com")
+        assert link
+        return link_token(link)
 
 
 def test_a_forgotten_password_is_replaced_once_and_everywhere_is_signed_out(ada, stranger, database):
@@ -165,7 +167,7 @@ def test_mail_cannot_be_made_to_rain(stranger):
 @on_sqlite
 def test_an_address_is_confirmed_by_a_button_and_not_by_looking(stranger, database):
     with database.write():
-        ada = user_by_email("ada@example.com")
+        ada = somebody("ada")
         ask_to_verify(user_id=ada.id, email="ada@new.example.com")
         token = link_token(database.session.get(Link, sql.value("SELECT max(id) FROM links")))
     assert "ada@new.example.com" in stranger.get(f"/verify/{token}").text

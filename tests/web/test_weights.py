@@ -25,7 +25,7 @@ def look(visit: Visit, who: str, address: str) -> bytes:
     """The page as it travels."""
     answer = visit.browsers[who].get(address.format(**visit.things), headers=PACKED)
     assert answer.status_code == 200, address
-    return answer.data
+    return bytes(answer.data)
 
 
 @on_sqlite

@@ -42,7 +42,9 @@ class Visit:
             assert log(self.browsers[name], "workout_logged").status_code == 303
         with database.read():
             events: dict[str, int] = dict(sql.rows("SELECT u.email, e.id FROM events e JOIN users u ON u.id = e.user_id"))
-        self.things = {"ada_event": events["ada@example.com"], "cy_event": events["cy@example.com"], "no_event": 999_999}
+        self.things: dict[str, Any] = {"ada_event": events["ada@example.com"], "cy_event": events["cy@example.com"], "no_event": 999_999}
+        # What an admin defines is known by its key.
+        self.things |= {"activity": "meal_logged", "category": "learning", "level": 4}
         with database.read():
             self.things["ada_transfer"] = sql.value("SELECT id FROM transfers WHERE event_id = ?", (self.things["ada_event"],))
         self._switch_somebody_off(database, sign_in)

@@ -13,7 +13,7 @@ from rewards.web.answering import answer
 from rewards.web.refusing import problems_of
 from rewards.web.words import words_for
 
-services = Blueprint("services", __name__, url_prefix="/integrations")
+systems = Blueprint("systems", __name__, url_prefix="/integrations")
 
 PLACE = "/admin/integrations/services"
 FIELDS = ("name", "type", "url")
@@ -24,7 +24,7 @@ WORDS = {
 }
 
 
-@services.get("")
+@systems.get("")
 def show() -> ResponseReturnValue:
     """How many of each there are, and how they are."""
     now = clock.now()
@@ -37,19 +37,19 @@ def show() -> ResponseReturnValue:
     )
 
 
-@services.get("/services")
+@systems.get("/services")
 def show_services() -> ResponseReturnValue:
     """Every service with its health."""
     return answer("admin/services.html", services=all_services(clock.now()), words=words_for(me()))
 
 
-@services.get("/services/create")
+@systems.get("/services/create")
 def ask_for_service() -> ResponseReturnValue:
     """The form for a new service."""
     return answer("admin/service.html", typed={}, problems={}, place=f"{PLACE}/create")
 
 
-@services.post("/services/create")
+@systems.post("/services/create")
 def create_service() -> ResponseReturnValue:
     """Make a service known, and go on to its first key."""
     typed = _typed()
@@ -61,7 +61,7 @@ def create_service() -> ResponseReturnValue:
     return redirect(f"/admin/integrations/keys/create?service={service_id}", 303)
 
 
-@services.get("/services/<service_id>/edit")
+@systems.get("/services/<service_id>/edit")
 def ask_for_changes(service_id: str) -> ResponseReturnValue:
     """The form with what is known of a service."""
     service = service_named(service_id)
@@ -69,7 +69,7 @@ def ask_for_changes(service_id: str) -> ResponseReturnValue:
     return answer("admin/service.html", typed=typed, problems={}, service=service, place=f"{PLACE}/{service_id}/edit")
 
 
-@services.post("/services/<service_id>/edit")
+@systems.post("/services/<service_id>/edit")
 def change(service_id: str) -> ResponseReturnValue:
     """Call a service otherwise."""
     typed = _typed()
