@@ -1,5 +1,6 @@
 """The server as an operator meets it: one leader, a clear word, an end that loses nothing."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -141,3 +142,24 @@ def test_a_key_that_could_be_guessed_stops_the_start_with_one_line(tmp_path):
 def test_the_package_is_a_program_too():
     asked = [sys.executable, "-m", "rewards", "--version"]
     assert "laurel, version" in subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_desk_without_an_admin_says_at_each_start_where_to_set_it_up_and_then_no_more(tmp_path):
+    with serving(tmp_path) as server:
+        (told,) = [line for line in server.said if "/setup?token=" in line]
+        address = told.split(f"http://127.0.0.1:{server.port}")[1]
+        assert server.get(address) == 200
+        assert server.get(f"{address}x") != 200
+    added = subprocess.run(
+        [sys.executable, "-m", "rewards", "create-admin", "dee@example.com"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "LAUREL_DATA": str(tmp_path)},
+        input="three quiet garden walls\n",
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert added.returncode == 0, added.stderr
+    with serving(tmp_path) as server:
+        assert not [line for line in server.said if "/setup" in line]
+        assert server.get(address) == 404
