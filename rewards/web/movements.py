@@ -34,11 +34,12 @@ class Movements:
 
     def what(self, line: Line) -> str:
         """What was done, the bonus it was, or the reason that somebody gave."""
-        named = self._activity(line.activity) if line.activity else ""
+        named = self.activity(line.activity) if line.activity else ""
         if line.reverses_id:
             return f"Taken back: {line.reason}"
         return {AWARD: named, STREAK: f"{named}: bonus", ACHIEVEMENT: f"{named}: bonus"}.get(line.reason, line.reason)
 
-    def _activity(self, key: str) -> str:
+    def activity(self, key: str) -> str:
+        """What people call an activity, registered or not."""
         known = self.programme.activities.get(key)
         return known.document.name if known else RESERVED[key].name if key in RESERVED else readable(key)

@@ -40,7 +40,16 @@ RAILS: dict[str, tuple[Group, ...]] = {
             ),
         ),
     ),
-    Role.COACH: (Group("", (Place("/coach", "Home", "home"), Place("/coach/achievements", "Achievements", "award"))),),
+    Role.COACH: (
+        Group(
+            "",
+            (
+                Place("/coach", "Home", "home"),
+                Place("/coach/clients", "Clients", "users"),
+                Place("/coach/achievements", "Achievements", "award"),
+            ),
+        ),
+    ),
     Role.ADMIN: (
         Group("Overview", (Place("/admin", "Overview", "gauge"),)),
         Group("Programme", (Place("/admin/activities", "Activities", "bolt"), Place("/admin/levels", "Levels", "stairs-up"))),
