@@ -44,6 +44,6 @@ TIMETABLE = (
     Job("sessions", Daily(time(3, 40)), writing(forget_ended_sessions), "sessions forgotten", waits_when_clock_moved=True),
     Job("links", Daily(time(3, 45)), writing(forget_old_links), "links forgotten", waits_when_clock_moved=True),
     Job("mails", Daily(time(3, 48)), writing(forget_old_mails), "mails forgotten", waits_when_clock_moved=True),
-    Job("notices", Daily(time(3, 52)), writing(forget_old_notices), "notices forgotten", waits_when_clock_moved=True),
     Job("answers", Daily(time(3, 50)), writing(forget_old_answers), "answers forgotten", waits_when_clock_moved=True),
+    Job("notices", Daily(time(3, 52)), writing(forget_old_notices), "notices forgotten", waits_when_clock_moved=True),
 )
