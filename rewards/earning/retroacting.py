@@ -16,6 +16,7 @@ from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.kit.sql import IdSource
+from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people, look_at_people
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ def who_would_unlock(*, achievement: str) -> list[int]:
     return would
 
 
-def unlock_retroactively(*, achievement: str) -> list[int]:
+def unlock_retroactively(*, achievement: str, actor_id: int | None = None) -> list[int]:
     """Give it to them, with its bonus and everything that follows; their ids. Takes write blocks of its own, a few people at a time.
 
     Whoever has it already is passed over, so it can be run again after it was interrupted. Raises NotFound, Refused.
@@ -45,7 +46,10 @@ def unlock_retroactively(*, achievement: str) -> list[int]:
     unlocked: list[int] = []
     for ids in chunks:
         with db.write():
-            unlocked += _unlock(ids, found, achievement_id)
+            done = _unlock(ids, found, achievement_id)
+            if done:
+                record_deed(Done("unlocked_retroactively", "achievement", achievement, after={"user_ids": done}), actor_id=actor_id)
+            unlocked += done
     return unlocked
 
 

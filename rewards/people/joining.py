@@ -69,9 +69,7 @@ def add_user(
     if problems:
         raise Invalid(problems)
     _refuse_taken(user)
-    _stored(user)
-    record_deed(Done("user_added", "user", user.id, after=described(user), note=note), actor_id=actor_id)
-    return user
+    return _stored(user, actor_id, note)
 
 
 def described(user: User) -> dict[str, object]:
@@ -167,7 +165,7 @@ def _refuse_taken(user: User) -> None:
         raise Refused("external_id_taken", f"The external id {user.external_id} belongs to somebody already.")
 
 
-def _stored(user: User) -> User:
+def _stored(user: User, actor_id: int | None, note: str) -> User:
     try:
         with db.session.begin_nested():
             db.session.add(user)
@@ -175,4 +173,5 @@ def _stored(user: User) -> User:
         # Somebody was quicker between our look and our insert; say which of the two is taken.
         _refuse_taken(user)
         raise
+    record_deed(Done("user_added", "user", user.id, after=described(user), note=note), actor_id=actor_id)
     return user

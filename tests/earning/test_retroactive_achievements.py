@@ -11,6 +11,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.ledger.models import BALANCE_MAX
 from rewards.ledger.queries import balances_of
+from rewards.people.audit import Wanted, entries
 from rewards.programme.verifying import verify
 from tests.cast import Cast
 from tests.programmes import NOON, define, did, play, workout
@@ -95,3 +96,11 @@ def test_a_coach_awards_by_hand_once_and_it_is_known_who_did(history: Cast) -> N
         assert sql.rows("SELECT awarded_by, note FROM unlocks") == [(history.bo, "well done")]
         assert balances_of(history.ada)["points"] == 127
         assert verify() == []
+
+
+def test_who_gave_it_to_whom_is_recorded(history: Cast) -> None:
+    define(achievements=[automatic("back", "workout_count", 6)])
+    unlock_retroactively(achievement="back", actor_id=history.bo)
+    with db.read():
+        (entry,) = entries(Wanted(action="unlocked_retroactively"))
+    assert (entry.actor, entry.object_id, entry.after) == ("Bo", "back", {"user_ids": [history.ada]})

@@ -78,7 +78,7 @@ def save_profile() -> ResponseReturnValue:
             except Invalid as error:
                 problems += error.problems
             try:
-                change_timezone(user_id=user_id, timezone=zone_of(typed["timezone"]))
+                change_timezone(user_id=user_id, timezone=zone_of(typed["timezone"]), actor_id=user_id)
             except Invalid as error:
                 problems += error.problems
             if problems:

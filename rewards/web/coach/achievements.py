@@ -134,7 +134,7 @@ def _own(achievement_id: int) -> AchievementDocument:
 def _saved(told: str, achievement: AchievementDocument) -> ResponseReturnValue:
     forget_programme()
     if "give_now" in request.form and achievement.active and achievement.type == AchievementType.AUTOMATIC:
-        unlock_retroactively(achievement=achievement.key)
+        unlock_retroactively(achievement=achievement.key, actor_id=me().id)
     return _done(told)
 
 
