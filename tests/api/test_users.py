@@ -3,6 +3,7 @@
 import pytest
 
 from rewards.kit import sql
+from rewards.people.audit import Wanted, entries
 from rewards.people.models import User
 from tests.api.test_entrance import is_problem
 
@@ -81,3 +82,10 @@ def test_a_client_has_members_of_exactly_these_kinds(shop):
         refused = shop.post("/users", EVE | wrong)
         assert is_problem(refused, 422)
         assert {error["field"] for error in refused.get_json()["errors"]} == {field}, wrong
+
+
+def test_the_record_says_which_service_added_them_and_from_where(database, shop):
+    shop.post("/users", EVE)
+    with database.read():
+        entry = entries(Wanted(action="user_added"))[0]
+    assert (entry.actor, entry.caller, entry.place) == (None, shop.service_id, "127.0.0.1")
