@@ -1,11 +1,11 @@
 """How the programme is doing as a whole: what was awarded, to how many, and what is still to be spent; from sums and balances alone."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from rewards.activities.identities import activity_keys
-from rewards.insights.windows import Span, last_days
+from rewards.insights.windows import DAY, Span, last_days
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.ledger.models import POINTS, XP
@@ -54,6 +54,8 @@ class Overview:
     recent: Figures
     before: Figures
     points_outstanding: int
+    # The last 30 days, one by one.
+    days: "list[DayFigures]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,17 @@ class DayFigures:
 def loyalty_overview(today: date) -> Overview:
     """The figures as of that day. A day is each person's own, so the last one may still go on for some and have begun for others."""
     recent = last_days(DAYS, today)
+    before = recent.before()
     people_with_xp, outstanding = map(int, sql.rows(STANDING, (XP, POINTS))[0])
+    # Somebody may live where it is tomorrow already.
+    found = _by_day(Span(before.first, date.max))
+    earning = sql.rows(f"SELECT ({EARNING}), ({EARNING})", (*_twice(Span(recent.first, date.max)), *_twice(before)))[0]
     return Overview(
         in_all=Figures(_sums(), people_with_xp),
-        # Somebody may live where it is tomorrow already.
-        recent=figures(Span(recent.first, date.max)),
-        before=figures(recent.before()),
+        recent=Figures(_added(sums for day, sums in found.items() if day >= recent.first), int(earning[0])),
+        before=Figures(_added(sums for day, sums in found.items() if day < recent.first), int(earning[1])),
         points_outstanding=outstanding,
+        days=_each_day(recent, found),
     )
 
 
@@ -91,16 +97,13 @@ def figures(span: Span) -> Figures:
 
 def by_day(span: Span) -> list[DayFigures]:
     """Each day of the span, also those on which nothing happened."""
-    question = f"SELECT day, {SUMS} FROM daily_sums WHERE day >= ? AND day <= ? GROUP BY day"
-    rows = sql.rows(question, (span.first.isoformat(), span.last.isoformat()))
-    found = {date.fromisoformat(day): Sums(*map(int, amounts)) for day, *amounts in rows}
-    return [DayFigures(day, found.get(day, Sums())) for day in (date.fromordinal(span.first.toordinal() + n) for n in range(span.days))]
+    return _each_day(span, _by_day(span))
 
 
 def by_activity(span: Span) -> Mapping[str, Sums]:
     """What each activity brought, by key, most used first."""
     question = f"SELECT activity_id, {SUMS} FROM daily_sums WHERE day >= ? AND day <= ? GROUP BY activity_id"
-    rows = sql.rows(question, (span.first.isoformat(), span.last.isoformat()))
+    rows = sql.rows(question, _ends(span))
     keys = activity_keys(row[0] for row in rows)
     found = {keys[activity_id] or "": Sums(*map(int, amounts)) for activity_id, *amounts in rows}
     return dict(sorted(found.items(), key=lambda item: (-item[1].events, item[0])))
@@ -114,3 +117,25 @@ def count_people() -> dict[str, int]:
 
 def _sums(which: str = "", days: tuple[str, ...] = ()) -> Sums:
     return Sums(*map(int, sql.rows(f"SELECT {SUMS} FROM daily_sums {which}", days)[0]))
+
+
+def _by_day(span: Span) -> dict[date, Sums]:
+    question = f"SELECT day, {SUMS} FROM daily_sums WHERE day >= ? AND day <= ? GROUP BY day"
+    return {date.fromisoformat(day): Sums(*map(int, amounts)) for day, *amounts in sql.rows(question, _ends(span))}
+
+
+def _each_day(span: Span, found: Mapping[date, Sums]) -> list[DayFigures]:
+    return [DayFigures(day, found.get(day, Sums())) for day in (span.first + n * DAY for n in range(span.days))]
+
+
+def _added(several: Iterable[Sums]) -> Sums:
+    columns = list(zip(*map(astuple, several), strict=True))
+    return Sums(*map(sum, columns))
+
+
+def _ends(span: Span) -> tuple[str, str]:
+    return span.first.isoformat(), span.last.isoformat()
+
+
+def _twice(span: Span) -> tuple[str, ...]:
+    return (*_ends(span), *_ends(span))

@@ -1,5 +1,6 @@
 """The figures over everybody are those of the ledger, for as long as anybody earns, spends and takes back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -54,7 +55,7 @@ def test_points_outstanding_are_what_everybody_could_spend(played):
 
 
 def test_a_figure_is_there_as_soon_as_the_ledger_has_it(cast):
-    assert overview() == overview(TODAY - 500 * DAY)
+    assert replace(overview(), days=[]) == replace(overview(TODAY - 500 * DAY), days=[])
     define(activities=[workout()])
     play(did(cast.ada))
     assert (overview().recent.sums.xp, overview().recent.people_with_xp) == (20, 1)
