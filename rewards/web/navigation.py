@@ -47,6 +47,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/coach", "Home", "home"),
                 Place("/coach/clients", "Clients", "users"),
                 Place("/coach/achievements", "Achievements", "award"),
+                Place("/coach/settings", "Settings", "settings"),
             ),
         ),
     ),
@@ -71,7 +72,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
 MENUS: dict[str, tuple[Place, ...]] = {
     Role.CLIENT: (Place("/client/notifications", "Notifications", "bell"), Place("/client/settings", "Settings", "settings")),
     Role.COACH: (),
-    Role.ADMIN: (),
+    Role.ADMIN: (Place("/admin/account", "Your account", "user"),),
 }
 
 

@@ -6,6 +6,7 @@ from flask import Flask, request
 
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
+from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
 from rewards.web.admin import activities, audit, events, keys, ledger, levels, menu, people, search, systems
@@ -19,6 +20,7 @@ from rewards.web.coach import client as coach_client
 from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
+from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
 from rewards.web.throttling import limiter
 
@@ -41,6 +43,7 @@ INSIDE = {
         client_ledger.ledger,
         coach_achievements.achievements,
         invitation_pages("coach"),
+        settings_pages(Role.COACH),
     ),
     access.admin: (
         admin_home.home,
@@ -55,6 +58,7 @@ INSIDE = {
         people.people,
         audit.audit,
         invitation_pages("admin"),
+        settings_pages(Role.ADMIN),
         search.searching,
     ),
 }
