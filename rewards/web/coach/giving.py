@@ -188,7 +188,8 @@ def _award_form(case: Case, note: str, problems: Mapping[str, str], status: int 
 def _log_form(case: Case, typed: Mapping[str, Any], problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
     activities = loggable(case)
     units = [f"{one.name}: {one.per_unit.field}" for one in activities if one.per_unit]
-    context = {"case": case, "typed": typed, "problems": problems, "activities": activities, "units": units}
+    offered = [("", "Choose"), *((one.key, one.name) for one in activities)]
+    context = {"case": case, "typed": typed, "problems": problems, "activities": offered, "units": units}
     return answer("coach/log.html", "dialog", status=status, **context)
 
 
