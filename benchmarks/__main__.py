@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, growth, http, reading
+from benchmarks import engine, growth, http, pages, reading
 
 Measured = tuple[str, str, float, float, str]
 
@@ -59,11 +59,30 @@ def reading_ratios() -> list[Measured]:
     ]
 
 
+def page_ratios() -> list[Measured]:
+    """PERF-7, in process: the slowest page of each audience, and the one that grows most."""
+    few, many = pages.measure()
+    slowest = pages.worst(many)
+    told = [
+        (
+            "PERF-7",
+            f"bare page x {pages.AUDIENCES[name][1]:.0f} / slowest page of a {name}, {page}",
+            pages.AUDIENCES[name][1] / ratio,
+            1.0,
+            f"{many[name][page]:.1f} ms, bare {many[name][pages.BARE]:.1f} ms",
+        )
+        for name, (page, ratio) in slowest.items()
+    ]
+    page, grown = pages.growth(few, many)
+    return [*told, ("PERF-7", f"1.3 x 10,000 / 1,000,000 transfers, {page}", 1.3 / grown, 1.0, f"{grown:.2f} times")]
+
+
 ALL: dict[str, Callable[[], list[Measured]]] = {
     "engine": engine_ratios,
     "http": http_ratios,
     "growth": growth_ratios,
     "reading": reading_ratios,
+    "pages": page_ratios,
 }
 
 

@@ -84,11 +84,11 @@ def growth() -> dict[str, tuple[float, float]]:
         # One event decided by the engine shows the filling what results and traces look like.
         play(stream(1), 1)
         with db.write():
-            _settle()
+            settle()
         stored = 0
         for transfers in (FEW, MANY):
             with db.write():
-                _fill(stored // 2, transfers // 2)
+                fill(stored // 2, transfers // 2)
             stored = transfers
             with db.write():
                 sql.run("ANALYZE")
@@ -149,7 +149,7 @@ def questions() -> dict[str, Callable[[], Any]]:
     }
 
 
-def _settle() -> None:
+def settle() -> None:
     """Coaches, an admin, and everybody's accounts."""
     born = "2025-12-20T00:00:00.000000Z"
     sql.run(CLIENTS, (1, ADMIN_ID, "admin", Role.ADMIN, None, born))
@@ -160,7 +160,7 @@ def _settle() -> None:
     open_holdings((user_id, asset) for user_id in range(FIRST_ID, FIRST_ID + PEOPLE) for asset in ("xp", "points"))
 
 
-def _fill(stored: int, wanted: int) -> None:
+def fill(stored: int, wanted: int) -> None:
     """Replace what is stored of events, so that few and many of them lie on the same ninety days."""
     issued = [system_account(Owner.ISSUED, asset) for asset in ("xp", "points")]
     sql.run(EVENTS, (stored, wanted, START.date().isoformat(), wanted, PEOPLE))
