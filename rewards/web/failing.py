@@ -2,6 +2,7 @@
 
 import secrets
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
@@ -37,6 +38,7 @@ def tell_failures(app: Flask) -> None:
     """Every failure of a page ends here."""
     app.before_request(_name_request)
     app.after_request(_tell_name)
+    app.log_exception = _log_failure  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_old_page)
     app.register_error_handler(DomainError, show_domain_error)
@@ -48,7 +50,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     response = _page(error.code or 500, *_words(error.code or 500))
     if isinstance(error, InternalServerError):
-        log.error("a page failed", path=request.path, request_id=g.get("request_id"))
+        log.error("a page failed", page=_page_asked_for(), request_id=g.get("request_id"))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -73,6 +75,16 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
         log.warning("nothing could be written", error=str(error))
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _log_failure(exc_info: Any) -> None:
+    """Our own mistake, with where it came from. Flask's own words would name the address."""
+    log.error("an exception", page=_page_asked_for(), exc_info=exc_info)
+
+
+def _page_asked_for() -> str:
+    """The rule and not the address: in some addresses the token of a link stands, which is nobody's but its owner's."""
+    return f"{request.method} {request.url_rule or request.path}"
 
 
 def _page(status: int, title: str, advice: str) -> Response:

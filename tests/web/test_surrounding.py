@@ -1,7 +1,13 @@
 """What a page does is recorded with where it was asked from, and nothing of one request reaches the next."""
 
+import io
+import logging
 import re
 
+import pytest
+import structlog
+
+from rewards.kit.logging import configure_logging
 from rewards.kit.surroundings import NOWHERE, surroundings
 from rewards.people.audit import Wanted, entries
 from rewards.people.queries import user_by_email
@@ -39,3 +45,24 @@ def test_the_record_carries_the_number_of_the_request(site, database, sign_in):
     with database.read():
         entry = entries(Wanted(action="service_added"))[0]
     assert (entry.actor, entry.place, entry.request_id) == ("Dee", "127.0.0.1", answered.headers["X-Request-ID"])
+
+
+@pytest.fixture
+def logged():
+    """Everything that is logged, as an operator would read it."""
+    root = logging.getLogger()
+    handlers, level, stream = root.handlers[:], root.level, io.StringIO()
+    configure_logging(stream=stream)
+    yield stream
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def test_a_page_that_breaks_does_not_write_the_link_that_was_followed_into_the_log(site, logged, monkeypatch):
+    monkeypatch.setattr("rewards.web.public.forgot.is_reset_open", lambda token: 1 / 0)
+    site.testing = False
+    assert site.test_client().get("/reset/a-live-token").status_code == 500
+    said = logged.getvalue()
+    assert "ZeroDivisionError" in said
+    assert "GET /reset/<token>" in said
+    assert "a-live-token" not in said
