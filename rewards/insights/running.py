@@ -11,11 +11,12 @@ from rewards.kit.columns import time_from_text, time_text
 LEADER_SILENT_AFTER = timedelta(minutes=3)
 # What waits is worked on every second; what waits longer than this does not move.
 WAITING_TOO_LONG = timedelta(minutes=1)
+# An index that leaves out what is done is used only where its own condition is repeated.
 QUESTION = (
     "SELECT (SELECT seen_at FROM job_leaders WHERE id = 1),"
-    " (SELECT count(*) FROM events WHERE state IN ('queued', 'retrying')),"
-    " (SELECT min(received_at) FROM events WHERE state IN ('queued', 'retrying')),"
-    " (SELECT count(*) FROM events WHERE state = 'dead'),"
+    " (SELECT count(*) FROM events WHERE state IN ('queued', 'retrying') AND state <> 'processed'),"
+    " (SELECT min(received_at) FROM events WHERE state IN ('queued', 'retrying') AND state <> 'processed'),"
+    " (SELECT count(*) FROM events WHERE state = 'dead' AND state <> 'processed'),"
     " (SELECT count(*) FROM mails WHERE state = 'dead'),"
     " (SELECT count(*) FROM services WHERE last_seen_at < ?)"
 )
