@@ -17,8 +17,10 @@ STATES = {
     "home, filled": ("ada", "/client"),
     "log, empty": ("cy", "/client/log"),
     "log, filled": ("ada", "/client/log"),
-    "a coach's clients": ("bo", "/coach"),
+    "a coach's first page": ("bo", "/coach"),
+    "a coach's clients": ("bo", "/coach/clients"),
     "a coach without clients": ("flo", "/coach"),
+    "a list without clients": ("flo", "/coach/clients"),
     "everybody": ("dee", "/admin"),
 }
 

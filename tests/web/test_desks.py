@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 
-from rewards.people.changing import disable_user
 from rewards.people.joining import add_user
 from rewards.people.queries import user_by_email
 from tests.programmes import define, did, play
@@ -89,35 +88,11 @@ def test_numbers_are_written_as_the_person_reads_them(site, sign_in: SignIn, dat
     assert f'<span class="number">{number}</span>' in ada.get("/client").text
 
 
-def test_a_coach_sees_their_own_clients_and_nobody_elses(sign_in, database):
-    check_in(database, "ada", 2, 1)
-    page = sign_in("bo").get("/coach").text
-    assert "2 clients, by name" in page
-    assert "Cy" not in page
-    row = page[page.index('<th scope="row">Ada') :]
-    row = row[: row.index("</tr>")]
-    for column in ("Bronze", ">20<", "2 days", "Yesterday"):
-        assert column in row
-    assert "Nothing yet" in page[page.index('<th scope="row">Ben') :]
-
-
-def test_a_coach_without_clients_is_told_what_comes(sign_in, database):
-    with database.write():
-        add_user(email="flo@example.com", name="Flo", role="coach", timezone="UTC")
-    assert "Nobody here yet." in sign_in("flo").get("/coach").text
-
-
 def test_an_admin_sees_everybody(sign_in):
     page = sign_in("dee").get("/admin/people?role=client").text
     for name in ("Ada", "Ben", "Cy"):
         assert f">{name}</a>" in page
     assert ">Bo</a>" not in page
-
-
-def test_who_is_switched_off_is_marked(sign_in, database):
-    with database.write():
-        disable_user(user_id=person_id("ben"))
-    assert "Switched off" in sign_in("bo").get("/coach").text
 
 
 def test_many_clients_come_in_pages(sign_in, database):
