@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from babel.dates import format_date
@@ -13,13 +12,13 @@ from rewards.activities.documents import ActivityDocument
 from rewards.activities.models import Recorder
 from rewards.insights.categories import ByCategory, Stretch, earned_by_category
 from rewards.insights.windows import Bucket, Window
-from rewards.kit.errors import NotFound
 from rewards.ledger.statements import statement_of
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.client.desk import Desk
 from rewards.web.client.history import CSV_HEADER, entries_of, history_of, movements_of, rows_of
 from rewards.web.exporting import csv_answer
+from rewards.web.months import month_asked_for, neighbour_of
 
 progress = Blueprint("progress", __name__, url_prefix="/progress")
 
@@ -89,7 +88,7 @@ def export() -> ResponseReturnValue:
 def show_statement() -> ResponseReturnValue:
     """A month, to print: what there was, every movement, what there is; `?month=2026-03`, this month unless it is told."""
     desk = Desk(me())
-    month = _month(request.args.get("month"), desk.words.today)
+    month = month_asked_for(request.args.get("month"), desk.words.today)
     statement = statement_of(user_id=desk.person.id, month=month, zone=desk.words.zone)
     lines = sorted((line for asset in statement.assets for line in asset.lines), key=lambda line: line.id)
     return answer(
@@ -99,26 +98,6 @@ def show_statement() -> ResponseReturnValue:
         entries=list(entries_of(desk, lines)),
         told=movements_of(desk),
         title=format_date(statement.first, "LLLL y", locale=desk.words.locale),
-        earlier=_neighbour(statement.first, -1, desk),
-        later=_neighbour(statement.first, 1, desk),
+        earlier=neighbour_of(statement.first, -1, joined_on=desk.person.joined_on, today=desk.words.today),
+        later=neighbour_of(statement.first, 1, joined_on=desk.person.joined_on, today=desk.words.today),
     )
-
-
-def _month(text: str | None, today: date) -> date:
-    if text is None:
-        return today.replace(day=1)
-    try:
-        month = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise NotFound(f"month {text}") from None
-    if not 1970 <= month.year <= 9000:
-        raise NotFound(f"month {text}")
-    return month
-
-
-def _neighbour(first: date, step: int, desk: Desk) -> str:
-    """The month before or after, as the address has it; empty where nobody was here, or will have been."""
-    number = first.year * 12 + first.month - 1 + step
-    month = date(number // 12, number % 12 + 1, 1)
-    begins = min(desk.person.joined_on, first).replace(day=1) if step > 0 else desk.person.joined_on.replace(day=1)
-    return month.isoformat()[:7] if begins <= month <= desk.words.today else ""
