@@ -5,6 +5,7 @@ from rewards.activities.definitions import current_version, definitions_at, end_
 from rewards.activities.models import Kind
 from rewards.kit import sql
 from rewards.kit.errors import Forbidden, NotFound, Refused
+from rewards.people.auditing import Done, record_deed
 from rewards.people.models import Role, User
 from rewards.programme.changing import change_programme
 from rewards.programme.document import ProgrammeDocument
@@ -48,7 +49,9 @@ def remove_achievement(*, key: str, actor: User) -> None:
     rule = next((row.key for row in definitions_at(current_version()) if row.kind == Kind.RULE and row.body["outcome"] == given), None)
     if rule:
         raise Refused("unlocked_by_rule", f"The rule {rule} gives {achievement.name}. Switch it off instead, or change the rule first.")
-    end_definition(Kind.ACHIEVEMENT, key, open_version(actor.id, f"Took away achievement {achievement.name}"))
+    note = f"Took away achievement {achievement.name}"
+    end_definition(Kind.ACHIEVEMENT, key, open_version(actor.id, note))
+    record_deed(Done("undefined", Kind.ACHIEVEMENT, key, before=achievement.plain(), note=note), actor_id=actor.id)
 
 
 def _own(key: str, actor: User) -> AchievementDocument:

@@ -70,6 +70,27 @@ def test_a_client_learns_why_with_two(somebody):
     assert ada.clicks == 2
 
 
+def test_a_coach_awards_an_achievement_with_four(somebody):
+    bo = somebody("bo")
+    bo.link("Clients")
+    bo.link("Ada")
+    bo.link("Award achievement")
+    bo.button("Award Kindness")
+    expect(bo.page.locator("#notices")).to_contain_text("Awarded")
+    assert bo.clicks == 4
+
+
+def test_a_coach_reads_a_decision_in_full_with_two_from_a_client(somebody):
+    bo = somebody("bo")
+    bo.link("Clients")
+    bo.link("Ada")
+    before = bo.clicks
+    bo.click(bo.page.get_by_role("link", name="Log", exact=True))
+    bo.click(bo.page.locator("#listing li a"))
+    expect(bo.page.get_by_role("heading", name="How it was decided")).to_be_visible()
+    assert bo.clicks - before == 2
+
+
 def test_an_admin_changes_what_an_activity_is_worth_with_three(somebody, database):
     dee = somebody("dee")
     dee.link("Activities")

@@ -44,7 +44,11 @@ class Visit:
             events: dict[str, int] = dict(sql.rows("SELECT u.email, e.id FROM events e JOIN users u ON u.id = e.user_id"))
         self.things: dict[str, Any] = {"ada_event": events["ada@example.com"], "cy_event": events["cy@example.com"], "no_event": 999_999}
         # What an admin defines is known by its key.
-        self.things |= {"activity": "meal_logged", "category": "learning", "level": 4}
+        self.things |= {"activity": "meal_logged", "category": "learning", "level": 4, "rule": "long_meditation", "boost": "quiet_hour"}
+        define(
+            rules=[{"key": "long_meditation", "pattern": {"object_type": "meditation"}, "outcome": {"type": "award_points", "xp": 10}}],
+            boosts=[{"key": "quiet_hour", "factor": 1}],
+        )
         with database.read():
             self.things["ada_transfer"] = sql.value("SELECT id FROM transfers WHERE event_id = ?", (self.things["ada_event"],))
         self._switch_somebody_off(database, sign_in)
@@ -110,6 +114,7 @@ def play_past(database: Database) -> None:
         achievements=[
             {"key": "first_week", "name": "First week", "type": "automatic", "condition_type": "streak_days", "condition_value": 7},
             {"key": "ten", "name": "Ten workouts", "type": "automatic", "condition_type": "workout_count", "condition_value": 10},
+            {"key": "kindness", "name": "Kindness", "type": "manual", "xp_reward": 5},
         ],
         activities=[{"key": "meal_logged", "category": "participation", "xp": 5, "points": 5, "max_per_day": 1}],
     )
