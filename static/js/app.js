@@ -13,14 +13,21 @@
 
   // A dialog opens as soon as it arrives, and gives the focus back to what opened it.
   let opener = null;
+  let back = null;
+  const home = () => (back?.isConnected ? back : document.getElementById("main"));
+  // A button is switched off while its form is under way, and loses the focus by that.
+  let pressed = "";
+
   const open = (place) => {
     const dialog = place.matches?.("dialog[data-open]") ? place : place.querySelector?.("dialog[data-open]");
     if (!dialog || dialog.matches(":modal")) return false;
     dialog.removeAttribute("data-open");
     // Where no script runs, some dialogs stand open in the page.
     dialog.removeAttribute("open");
+    back = opener ?? document.getElementById(pressed);
+    opener = null;
     dialog.addEventListener("close", () => {
-      (opener?.isConnected ? opener : document.getElementById("main")).focus();
+      home().focus();
       // What is sent by leaving goes itself, once that has arrived.
       const form = dialog.querySelector("[data-on-close]");
       if (form) form.requestSubmit();
@@ -31,15 +38,12 @@
     return true;
   };
 
-  // A button is switched off while its form is under way, and loses the focus by that.
-  let pressed = "";
-
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.detail.elt;
     if (open(place)) return;
     const problem = marked(place);
     if (problem) problem.focus();
-    else if (document.activeElement === document.body) (document.getElementById(pressed) ?? document.getElementById("main")).focus({ preventScroll: true });
+    else if (document.activeElement === document.body) (document.getElementById(pressed) ?? home()).focus({ preventScroll: true });
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
