@@ -53,7 +53,14 @@ RAILS: dict[str, tuple[Group, ...]] = {
     ),
     Role.ADMIN: (
         Group("Overview", (Place("/admin", "Overview", "gauge"),)),
-        Group("Programme", (Place("/admin/activities", "Activities", "bolt"), Place("/admin/levels", "Levels", "stairs-up"))),
+        Group(
+            "Programme",
+            (
+                Place("/admin/activities", "Activities", "bolt"),
+                Place("/admin/rules", "Rules", "adjustments"),
+                Place("/admin/levels", "Levels", "stairs-up"),
+            ),
+        ),
         Group("People", (Place("/admin/people", "People", "users"),)),
         Group("Money", (Place("/admin/ledger", "Ledger", "list-check"),)),
         Group(

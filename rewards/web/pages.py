@@ -9,7 +9,7 @@ from rewards.kit.settings import Settings
 from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, audit, events, keys, ledger, levels, menu, people, search, systems
+from rewards.web.admin import activities, audit, boosts, categories, events, keys, ledger, levels, menu, people, rules, search, systems
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
@@ -53,6 +53,9 @@ INSIDE = {
         admin_settings.settings,
         activities.activities,
         levels.levels,
+        categories.categories,
+        rules.rules,
+        boosts.boosts,
         ledger.ledger,
         events.incoming,
         people.people,

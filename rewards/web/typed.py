@@ -25,6 +25,13 @@ class Typed(dict[str, Any]):
         super().__init__({name: sent.getlist(name) if name in several else sent.get(name, "") for name in {*sent, *several}})
         self.problems: dict[str, str] = {}
 
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Typed":
+        """The same fields, to be read once more."""
+        typed = cls(MultiDict())
+        typed.update(fields)
+        return typed
+
     def text(self, name: str) -> str | None:
         """What stands there; None where nothing does."""
         return str(self.get(name, "")).strip() or None

@@ -28,6 +28,9 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._area, self._select, self._text = "", "", ""
+        self._chosen: list[str] = []
+        self._options: list[str] = []
+        self._many = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -40,10 +43,11 @@ class _Forms(HTMLParser):
         if tag == "input" and name and not is_off:
             self.forms[-1].add(name, attributes.get("value") or "")
         elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and ("selected" in attributes or self._select not in self.forms[-1]):
-            # Without a choice, the first one is sent.
-            self.forms[-1][self._select] = attributes.get("value") or ""
+            self._select, self._chosen, self._options, self._many = name, [], [], "multiple" in attributes
+        elif tag == "option" and self._select:
+            value = attributes.get("value") or ""
+            self._options.append(value)
+            self._chosen += [value] if "selected" in attributes else []
         elif tag == "textarea":
             self._area, self._text = name, ""
 
@@ -54,7 +58,10 @@ class _Forms(HTMLParser):
         if tag == "textarea" and self.forms and self._area:
             self.forms[-1].add(self._area, self._text)
             self._area = ""
-        elif tag == "select":
+        elif tag == "select" and self._select:
+            # Without a choice, the first one of a single select is sent.
+            for value in self._chosen or ([] if self._many else self._options[:1]):
+                self.forms[-1].add(self._select, value)
             self._select = ""
 
 
