@@ -57,8 +57,9 @@ def test_a_coach_sees_their_own_clients_and_nobody_elses(bo, database):
 
 def test_views_and_search_narrow_the_list_and_the_file_alike(bo, database):
     did_ago(database, "ada", 1)
+    bo_id = id_of(database, "bo")
     with database.write():
-        add_user(email="new@example.com", name="Newt", role="client", timezone="UTC", coach_id=user_by_email("bo@example.com").id)
+        add_user(email="new@example.com", name="Newt", role="client", timezone="UTC", coach_id=bo_id)
     for query, names in (
         ("view=attention", {"Ben"}),
         ("view=on_track", {"Ada", "Newt"}),

@@ -38,8 +38,9 @@ def show() -> ResponseReturnValue:
 
 @achievements.get("/create")
 def ask_for_achievement() -> ResponseReturnValue:
-    """The form for a new one."""
-    return _form(form.empty_form(), {})
+    """The form for a new one; `?type=manual` for one that is given by hand."""
+    usual = form.empty_form()
+    return _form(usual | {"type": "manual"} if request.args.get("type") == "manual" else usual, {})
 
 
 @achievements.post("/create")
