@@ -23,11 +23,11 @@ environment, settings, site, sign_in_at, cheap_hashing = web.environment, web.se
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser, and one process at a time is enough for it."""
+    """Everything in this folder needs the browser: two processes share it, each with about half of the minutes."""
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("tour" if item.path.name == "test_every_page.py" else "browser"))
 
 
 @pytest.fixture(scope="session")

@@ -22,10 +22,10 @@ FIND_LOOSE_IDS = """() => {
 }"""
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe finds, with the elements it means."""
     page.evaluate(AXE)
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
@@ -48,6 +48,11 @@ def small_targets(page: Page) -> list[str]:
         for found in page.evaluate(FIND_TARGETS)
         if min(found["width"], found["height"]) < (20 if 'type="checkbox"' in found["html"] or 'type="radio"' in found["html"] else least)
     ]
+
+
+def unreadable(page: Page) -> list[str]:
+    """What cannot be read in the theme that the page has now."""
+    return violations(page, ["color-contrast"])
 
 
 def shortcomings(page: Page) -> list[str]:
