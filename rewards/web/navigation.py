@@ -59,6 +59,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/admin/activities", "Activities", "bolt"),
                 Place("/admin/rules", "Rules", "adjustments"),
                 Place("/admin/levels", "Levels", "stairs-up"),
+                Place("/admin/achievements", "Achievements", "award"),
             ),
         ),
         Group("People", (Place("/admin/people", "People", "users"),)),

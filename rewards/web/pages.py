@@ -10,6 +10,7 @@ from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
 from rewards.web.admin import activities, audit, boosts, categories, events, keys, ledger, levels, menu, people, rules, search, systems
+from rewards.web.admin import achievements as admin_achievements
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
@@ -56,6 +57,7 @@ INSIDE = {
         categories.categories,
         rules.rules,
         boosts.boosts,
+        admin_achievements.achievements,
         ledger.ledger,
         events.incoming,
         people.people,
