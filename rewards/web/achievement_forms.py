@@ -145,6 +145,13 @@ def preview_part(context: Mapping[str, Any]) -> str | None:
             return None
 
 
+def _with_a_level(typed: Mapping[str, Any], numbers: list[int]) -> Mapping[str, Any]:
+    """Seven days in a row are no level: where a level is asked for and none is chosen yet, it is the one above the lowest."""
+    if typed.get("condition_type") != ConditionType.LEVEL or str(typed.get("condition_value")) in map(str, numbers):
+        return typed
+    return {**typed, "condition_value": str(numbers[min(1, len(numbers) - 1)])}
+
+
 def _activities(programme: Programme, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What can be counted; what is chosen already stays, whatever has become of it."""
     chosen, usual = str(typed.get("activity") or ""), programme.settings.streak_activity
@@ -183,6 +190,7 @@ def context_of(
     """What the templates of the form need (parts/achievement_form.html): `place` is where it is sent to, `back` the list it belongs to."""
     programme, words = programme_in_force(), words_for(viewer)
     coach_id = viewer.id if viewer.role == Role.COACH else None
+    typed = _with_a_level(typed, [level.number for level in programme.ladder.levels])
     return {
         "typed": typed,
         "problems": problems,

@@ -229,3 +229,11 @@ def test_a_script_is_not_needed_for_the_preview(bo):
     page = send(bo, f"{PLACE}/create/preview", **WEEK, type="automatic")
     assert "<html" in page.text
     assert "Earned after 7 days in a row" in page.text
+
+
+@on_sqlite
+def test_a_number_of_days_is_not_taken_for_a_level(bo):
+    fields = WEEK | {"type": "automatic", "condition_type": "level", "condition_value": "70"}
+    part = send(bo, f"{PLACE}/create/preview", headers=HTMX | {"HX-Target": "condition"}, **fields).text
+    assert '<option value="2" selected>Silver</option>' in part
+    assert "Earned by reaching Silver." in part
