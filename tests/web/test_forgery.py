@@ -1,5 +1,7 @@
 """SEC-2: no other site can make a signed-in browser change anything, and reading changes nothing at all."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
@@ -10,22 +12,29 @@ from rewards.web import security
 from rewards.web.access import TOKEN
 from tests.web.access_file import MATRIX
 from tests.web.browser import HTMX, form_of, log
+from tests.web.conftest import SignIn
 from tests.web.tables import contents
+from tests.web.visiting import Visit, token_of
 
-POSTS = {
-    "/logout": {},
+# Forms that Ada means, in the order in which she sends them.
+MEANT = {
     "/client/log": {"activity": "workout_logged", "idempotency_key": "one-of-our-own"},
     "/client/moments/acknowledgement": {"reach_id": "9", "unlock_id": "9"},
+    "/logout": {},
 }
+# Who sends what in the name of whom: each address that changes something, with the first of these who may use it.
+SENDERS = ("ada", "bo", "dee")
+CHANGES = [route for route in MATRIX["pages"] if not route.startswith("GET ")]
 
 
-def token_of(browser):
-    return form_of(browser.get("/client"), "/logout")["csrf_token"]
+def sender_of(route: str) -> str:
+    """The first who may; Ada where nobody who is signed in may."""
+    may = dict(zip(MATRIX["visitors"], MATRIX["pages"][route], strict=True))
+    return next((name for name in SENDERS if isinstance(may[name], int) and may[name] < 400), "ada")
 
 
-def forgeries(site: Flask, ada, cy) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+def forgeries(site: Flask, own: str, anothers: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
     """Ways to be sent without meaning it: the headers, and the token's fields."""
-    own, anothers = token_of(ada), token_of(cy)
     with site.test_request_context():
         session["csrf_token"] = "of a secret key that is none of ours"
         site.secret_key, kept = "another secret key", site.secret_key
@@ -50,21 +59,32 @@ def forgeries(site: Flask, ada, cy) -> dict[str, tuple[dict[str, str], dict[str,
     }
 
 
-def attempts(site, ada, cy):
+def attempts(visit: Visit, routes: list[str]) -> Iterator[tuple[str, int]]:
     """Every forgery of every form; what was answered, by what it was."""
-    right = token_of(ada)
-    for name, (headers, token) in forgeries(site, ada, cy).items():
-        for address, fields in POSTS.items():
-            yield f"{name}: {address}", ada.post(address, data={**fields, **token}, headers=headers)
-    for address in POSTS:
-        body = '{"activity": "workout_logged", "csrf_token": "' + right + '"}'
-        yield f"JSON as text: {address}", ada.post(address, data=body, content_type="text/plain")
-        yield f"JSON: {address}", ada.post(address, data=body, content_type="application/json")
+    tokens = {name: token_of(visit.browsers[name]) for name in SENDERS}
+    for route in routes:
+        name = sender_of(route)
+        browser, own = visit.browsers[name], tokens[name]
+        method, _, address = route.partition(" ")
+        address = address.format(**visit.things)
+        fields = visit.fields_of(route, name)
+        anothers = tokens["dee" if name == "ada" else "ada"]
+        for told, (headers, token) in forgeries(visit.site, own, anothers).items():
+            yield f"{told}: {route}", browser.open(address, method=method, data={**fields, **token}, headers=headers).status_code
+        body = '{"activity": "workout_logged", "csrf_token": "' + own + '"}'
+        for kind in ("text/plain", "application/json"):
+            yield f"{kind}: {route}", browser.open(address, method=method, data=body, content_type=kind).status_code
 
 
-def succeeded(site, database, ada, cy):
+def succeeded(visit: Visit, routes: list[str]) -> list[str]:
     """The forgeries that were taken."""
-    return [name for name, answer in attempts(site, ada, cy) if answer.status_code not in (400, 403)]
+    return [name for name, status in attempts(visit, routes) if status not in (400, 403)]
+
+
+@pytest.fixture
+def visit(site: Flask, database: Database, sign_in: SignIn) -> Visit:
+    """The site with something of everybody's in it."""
+    return Visit(site, database, sign_in)
 
 
 @pytest.fixture
@@ -76,20 +96,16 @@ def pair(sign_in):
     return ada, cy
 
 
-def test_the_list_has_every_page_that_changes_something():
-    assert {route.removeprefix("POST ") for route in MATRIX["pages"] if route.startswith("POST ")} == {*POSTS, "/login"}
-
-
-def test_no_forgery_is_taken_and_none_changes_anything(site, database, pair):
+def test_no_forgery_is_taken_and_none_changes_anything(visit, database):
     before = contents(database)
-    assert succeeded(site, database, *pair) == []
+    assert succeeded(visit, CHANGES) == []
     assert contents(database) == before
 
 
 def test_what_is_meant_is_taken(database, pair):
     ada, _ = pair
     before = contents(database)
-    for address, fields in sorted(POSTS.items()):
+    for address, fields in MEANT.items():
         headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
         assert ada.post(address, data={**fields, "csrf_token": token_of(ada)}, headers=headers).status_code == 303
     changed = {name for name, found in contents(database).items() if found != before[name]}
@@ -125,27 +141,25 @@ def test_a_page_of_before_signing_in_again_says_that_it_is_too_old(stranger):
     assert "This page is too old" in answer.text
 
 
-def test_reading_changes_nothing(site, database, sign_in):
-    browsers = {name: sign_in(name) for name in ("ada", "bo", "dee")}
-    log(browsers["ada"], "workout_logged")
+def test_reading_changes_nothing(visit, database):
     before = contents(database)
     for route in MATRIX["pages"]:
         method, _, address = route.partition(" ")
         if method == "GET":
-            for browser in (site.test_client(), *browsers.values()):
-                browser.get(address.format(ada_event=1, cy_event=2, no_event=3))
+            for name in ("stranger", *SENDERS):
+                visit.browsers[name].get(address.format(**visit.things)).close()
     assert contents(database) == before
 
 
 @pytest.mark.parametrize("weakness", ["no token is asked for", "nobody asks where it comes from"])
-def test_a_weak_door_is_noticed(site, database, pair, monkeypatch, weakness):
+def test_a_weak_door_is_noticed(site, visit, monkeypatch, weakness):
     """A positive control: with either of the two signs ignored, the list above finds the hole."""
     if weakness == "no token is asked for":
         monkeypatch.setattr(security.csrf, "protect", lambda: None)
     else:
         guards = site.before_request_funcs[None]
         guards[guards.index(security.refuse_other_sites)] = security.csrf.protect
-    assert succeeded(site, database, *pair)
+    assert succeeded(visit, ["POST /client/log"])
 
 
 def test_a_page_that_writes_while_reading_is_noticed(site, database: Database, ada):

@@ -76,7 +76,7 @@ class Visit:
         """What the site answers to somebody who sends what the page itself would send."""
         method, _, address = route.partition(" ")
         browser, headers = self.browsers[visitor], self.keys.get(visitor, {})
-        fields = {name: str(value).format(visitor=visitor, **self.things) for name, value in MATRIX["fields"].get(route, {}).items()}
+        fields = self.fields_of(route, visitor)
         if method != "GET":
             headers = {**headers, "X-CSRFToken": token_of(browser)}
         return browser.open(address.format(**self.things), method=method, headers=headers, data=fields or None)
@@ -92,6 +92,13 @@ class Visit:
                 add_achievement(achievement=made, actor=coach)
         with database.read():
             self.things |= achievement_ids(("kindness", "first_race", "spare_one", "spare_two", "eves"))
+
+    def fields_of(self, route: str, visitor: str) -> dict[str, Any]:
+        """What the file says that a form sends."""
+        fields: dict[str, Any] = {
+            name: str(value).format(visitor=visitor, **self.things) for name, value in MATRIX["fields"].get(route, {}).items()
+        }
+        return fields
 
     def _switch_somebody_off(self, database: Database, sign_in: SignIn) -> None:
         self.browsers["gone"] = sign_in("ben")
