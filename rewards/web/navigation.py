@@ -68,6 +68,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
             "System",
             (
                 Place("/admin/events", "Events", "activity"),
+                Place("/admin/imports", "Imports", "upload"),
                 Place("/admin/integrations", "Integrations", "plug"),
                 Place("/admin/audit", "Audit", "shield-lock"),
                 Place("/admin/settings", "Settings", "settings"),

@@ -9,8 +9,24 @@ from rewards.kit.settings import Settings
 from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
 from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
-from rewards.web.admin import activities, audit, boosts, categories, events, keys, ledger, levels, menu, people, rules, search, systems
 from rewards.web.admin import achievements as admin_achievements
+from rewards.web.admin import (
+    activities,
+    audit,
+    boosts,
+    categories,
+    events,
+    import_files,
+    imports,
+    keys,
+    ledger,
+    levels,
+    menu,
+    people,
+    rules,
+    search,
+    systems,
+)
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.client import achievements, log, moments, notifications, progress
@@ -60,6 +76,7 @@ INSIDE = {
         admin_achievements.achievements,
         ledger.ledger,
         events.incoming,
+        imports.imports,
         people.people,
         audit.audit,
         invitation_pages("admin"),
@@ -109,6 +126,7 @@ for audience, pages in INSIDE.items():
 def register(app: Flask, settings: Settings) -> None:
     """Give the app its pages."""
     app.config["PERMANENT_SESSION_LIFETIME"] = AGE_MAX
+    app.config[import_files.FOLDER] = settings.data / "imports"
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "branding": branding.address,

@@ -1,6 +1,8 @@
 """What holds for every page: which sites may send something here, where a link may lead, and what browsers are told to refuse."""
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
@@ -30,6 +32,20 @@ HEADERS = {
 HSTS = "max-age=31536000"
 
 csrf = CSRFProtect()
+
+View = TypeVar("View", bound=Callable[..., Any])
+# The views that take a file, with how large it may be; everything else sends a form.
+_FILE_BYTES: dict[Any, int] = {}
+
+
+def takes_file(bytes_max: int) -> Callable[[View], View]:
+    """Let a view be sent so much."""
+
+    def taking(view: View) -> View:
+        _FILE_BYTES[view] = bytes_max
+        return view
+
+    return taking
 
 
 def safe_path(address: str | None) -> str:
@@ -72,6 +88,9 @@ def refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and origin not in (request.host_url.rstrip("/"), current_app.config["LAUREL_ORIGIN"]):
         abort(403)
+    # What is too large for this page is refused before it is read; the rest of a request is what a form has beside its file.
+    if bytes_max := _FILE_BYTES.get(current_app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = bytes_max + current_app.config["MAX_CONTENT_LENGTH"]
     csrf.protect()
 
 

@@ -157,7 +157,9 @@ def _award(user_id: int, email: str, achievement: AchievementDocument, admin_id:
     except Refused as error:
         raise Invalid([Problem("emails", f"Nothing was given. {email}: {error.message}")]) from error
     except NotFound as error:
-        raise Invalid([Problem("emails", f"Nothing was given: {email} is a client of another coach, whose achievement this is not.")]) from error
+        raise Invalid(
+            [Problem("emails", f"Nothing was given: {email} is a client of another coach, whose achievement this is not.")]
+        ) from error
 
 
 def _people(typed: Typed) -> list[tuple[int, str]]:
