@@ -20,6 +20,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 # The same desk and people as the tests without a window.
 environment, settings, site, sign_in_at, cheap_hashing = web.environment, web.settings, web.site, web.sign_in, web.cheap_hashing
+furnished_sqlite = web.furnished_sqlite
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,9 +44,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(tmp_path: Path, furnished_sqlite: Path) -> str:
     """What is seen in a window does not depend on the kind of database."""
-    shutil.copy(sqlite_template, tmp_path / "laurel.db")
+    shutil.copy(furnished_sqlite, tmp_path / "laurel.db")
     return f"sqlite:///{tmp_path / 'laurel.db'}"
 
 

@@ -1,8 +1,11 @@
 """A desk with its people, ready to be visited."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import Engine, event
 
 from app import create_app
 from rewards.kit import sql
-from rewards.kit.database import Database
+from rewards.kit.database import Database, db
 from rewards.kit.settings import Settings, load_settings
 from rewards.people import passwords
 from rewards.people.joining import add_user
@@ -23,12 +26,17 @@ from rewards.people.queries import user_by_email
 from rewards.people.signing_in import Proof, open_session
 from rewards.programme.kits import load_starting_kits
 from rewards.web.access import TOKEN
+from tests import postgres
+from tests.web import compiled
 
 # For what does not depend on the kind of database, and comes in many variants.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PASSWORD = "three quiet garden walls"
 SignIn = Callable[[str], FlaskClient]
+compiled.share()
+# No other folder's databases are called so.
+_names = (f"web_{number}" for number in count())
 
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -77,13 +85,53 @@ def settings(environment: dict[str, str]) -> Settings:
     return load_settings(environment)
 
 
+def furnish(url: str) -> None:
+    """Put the people and the starting kits into the database with this address."""
+    db.open(url)
+    with pytest.MonkeyPatch.context() as cheap:
+        cheap.setattr(passwords, "_hasher", CHEAP)
+        hashed()
+        with db.write():
+            gather_people()
+            load_starting_kits()
+    db.close()
+
+
+@pytest.fixture(scope="session")
+def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy, with the people and the starting kits in it: making them anew for each test would take longer than most tests."""
+    path = tmp_path_factory.mktemp("furnished") / "template.db"
+    shutil.copy(sqlite_template, path)
+    furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_postgres(postgres_server: str) -> str:
+    """The same as a database of the server; its name."""
+    furnish(postgres.create_database(postgres_server, "furnished", template="template"))
+    return "furnished"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database once on SQLite and once on PostgreSQL: furnished for who visits the site, empty otherwise."""
+    is_furnished = "site" in request.fixturenames
+    if request.param == "sqlite":
+        path = tmp_path / "laurel.db"
+        shutil.copy(request.getfixturevalue("furnished_sqlite" if is_furnished else "sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        template = request.getfixturevalue("furnished_postgres") if is_furnished else "template"
+        name = f"laurel_{os.getpid()}_{next(_names)}"
+        yield postgres.create_database(server, name, template=template)
+        postgres.drop_database(server, name)
+
+
 @pytest.fixture
 def site(database: Database, settings: Settings) -> Flask:
     """The desk as it runs, with its people and the starting kits."""
-    hashed()
-    with database.write():
-        gather_people()
-        load_starting_kits()
     app = create_app(settings)
     app.testing = True
     return app
