@@ -7,7 +7,6 @@ from rewards.kit.database import db
 
 TOPIC = "activity id"
 INSERT = "INSERT INTO activities (key, category) VALUES (?, 'participation') ON CONFLICT (key) DO NOTHING"
-INSERT = "INSERT INTO activities (key, category) VALUES (?, 'participation') ON CONFLICT (key) DO NOTHING"
 
 
 def activity_ids(keys: Iterable[str]) -> dict[str, int]:

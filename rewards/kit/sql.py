@@ -3,11 +3,15 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from rewards.kit.database import check_passing, db
 
 Row = tuple[Any, ...]
+
+# Of one statement over many rows. Each size of block is a statement of its own that the driver keeps, so there must not be too many.
+BLOCK = 50
 
 
 @cache
@@ -33,6 +37,23 @@ def run_many(text: str, rows: Sequence[Sequence[Any]]) -> int:
     cursor = db.cursor()
     cursor.executemany(_spelled(text), rows)
     return int(cursor.rowcount)
+
+
+def run_in_blocks(text: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Execute a statement over many rows of values, which stand in it in the place of `{rows}`; the number of rows touched in all.
+
+    For tables with triggers: there SQLite keeps a copy of every page that a statement changes, and one for each row is slow.
+    """
+    touched = 0
+    for first in range(0, len(rows), BLOCK):
+        block = rows[first : first + BLOCK]
+        touched += run(_with_rows(text, len(block), len(block[0])), list(chain.from_iterable(block)))
+    return touched
+
+
+@cache
+def _with_rows(text: str, count: int, width: int) -> str:
+    return text.replace("{rows}", ",".join([f"({marks(range(width))})"] * count))
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[Row]:

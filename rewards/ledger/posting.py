@@ -1,7 +1,6 @@
 """The only door through which amounts move."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from rewards.kit import clock, documents, sql
@@ -13,10 +12,13 @@ from rewards.ledger.models import AMOUNT_MAX, Owner
 
 INSERT = (
     "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference,"
-    " metadata, idempotency_key, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " metadata, idempotency_key, reverses_id) VALUES {rows}"
+)
+RAISE = (
+    "UPDATE accounts SET balance = balance + column2, last_transfer_id = column3 FROM (VALUES {rows}) AS moved WHERE accounts.id = column1"
 )
 # The condition stands in the statement itself: two spenders cannot both find enough.
-MOVE = "UPDATE accounts SET balance = balance + ?, last_transfer_id = ? WHERE id = ? AND (spendable = 0 OR balance + ? >= 0)"
+TAKE = "UPDATE accounts SET balance = balance + ?, last_transfer_id = ? WHERE id = ? AND (spendable = 0 OR balance + ? >= 0)"
 
 
 class Movement(NamedTuple):
@@ -50,7 +52,7 @@ def post(movements: Sequence[Movement]) -> list[int]:
         return []
     now = time_text(clock.now())
     ids = sql.allocate_ids("transfers", len(movements))
-    sql.run_many(INSERT, [_row(transfer_id, movement, now) for transfer_id, movement in zip(ids, movements, strict=True)])
+    sql.run_in_blocks(INSERT, [_row(transfer_id, movement, now) for transfer_id, movement in zip(ids, movements, strict=True)])
     _move_balances(zip(ids, movements, strict=True))
     _note_flows(now, zip(ids, movements, strict=True))
     return list(ids)
@@ -88,23 +90,18 @@ def _move_balances(posted: Iterable[tuple[int, Movement]]) -> None:
         holdings[account_id] = movement.holding
         totals[account_id] = totals.get(account_id, 0) + movement.signed
         last_ids[account_id] = transfer_id
-    # In the order of the accounts' ids, as everywhere: two batches then cannot wait for each other.
-    changes = [(totals[account_id], last_ids[account_id], account_id, totals[account_id]) for account_id in sorted(totals)]
-    for rises, group in groupby(changes, lambda change: change[0] >= 0):
-        if rises:
-            sql.run_many(MOVE, list(group))
-        else:
-            for change in group:
-                _take(holdings[change[2]], change)
+    # No two batches move the same account, for each holds its people. What falls is held against what is there.
+    sql.run_in_blocks(RAISE, [(account_id, total, last_ids[account_id]) for account_id, total in sorted(totals.items()) if total >= 0])
+    for account_id, total in sorted(totals.items()):
+        if total < 0:
+            _take(holdings[account_id], total, last_ids[account_id])
 
 
-def _take(holding: Holding, change: tuple[int, int, int, int]) -> None:
-    if sql.run(MOVE, change) == 0:
+def _take(holding: Holding, total: int, last_id: int) -> None:
+    if sql.run(TAKE, (total, last_id, holding.account_id, total)) == 0:
         balance = int(sql.value("SELECT balance FROM accounts WHERE id = ?", (holding.account_id,)))
-        gap = -change[0] - balance
-        raise Refused(
-            "insufficient", f"{gap} {holding.asset} to go: {-change[0]} are needed and {balance} are there", **{holding.asset: gap}
-        )
+        gap = -total - balance
+        raise Refused("insufficient", f"{gap} {holding.asset} to go: {-total} are needed and {balance} are there", **{holding.asset: gap})
 
 
 def _note_flows(now: str, posted: Iterable[tuple[int, Movement]]) -> None:
