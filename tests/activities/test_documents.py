@@ -120,4 +120,5 @@ def test_the_settings_have_usual_values():
         "points_word": "points",
         "streak_activity": "daily_checkin",
         "backdating_days": None,
+        "accent": None,
     }

@@ -1,15 +1,17 @@
 """An admin looks after everybody's achievements and the coaches', and gives one to several people at once."""
 
+from typing import Any
+
 import pytest
 
 from rewards.achievements.documents import AchievementDocument, AchievementType
 from rewards.achievements.identities import achievement_ids
 from rewards.earning.in_force import programme_in_force
 from rewards.kit import sql
-from rewards.people.queries import user_by_email
 from rewards.programme.owning import add_achievement
 from tests.programmes import define
 from tests.web.browser import form_of, log, submit
+from tests.web.conftest import somebody
 
 PLACE = "/admin/achievements"
 
@@ -39,7 +41,7 @@ def unlocked(database):
 def test_one_for_everybody_is_made_and_given_to_who_has_done_enough(dee, ada, database):
     log(ada, "workout_logged")
     form = form_of(dee.get(f"{PLACE}/create"), "achievement")
-    typed = {
+    typed: dict[str, Any] = {
         "name": "First workout",
         "condition_type": "activity_count",
         "activity": "workout_logged",
@@ -53,7 +55,7 @@ def test_one_for_everybody_is_made_and_given_to_who_has_done_enough(dee, ada, da
 
 def test_a_coachs_own_stays_theirs_when_an_admin_changes_it(dee, database):
     with database.write():
-        bo = user_by_email("bo@example.com")
+        bo = somebody("bo")
         made = add_achievement(achievement=AchievementDocument(key="race", name="Race", type=AchievementType.MANUAL), actor=bo)
         bo_id = bo.id
     with database.read():

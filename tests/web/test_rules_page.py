@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rewards.people.queries import user_by_email
 from rewards.programme.rulebook import all_boosts, all_rules
 from tests.programmes import define, did, play
 from tests.web.browser import HTMX, form_of, submit
+from tests.web.conftest import somebody
 
 PLACE = "/admin/rules"
 NOW = datetime(2026, 3, 4, 8, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_rules_are_read_as_sentences_in_their_order(dee, rules):
 
 def test_hits_are_counted_for_thirty_days(dee, rules, database):
     with database.read():
-        ada = user_by_email("ada@example.com").id
+        ada = somebody("ada").id
     play(*[did(ada, "meditation_completed", NOW - timedelta(days=day), metadata={"duration": 700 - day * 60}) for day in range(4)])
     assert "2 hits in 30 days" in dee.get(PLACE).text
 
@@ -269,6 +269,7 @@ def test_a_boost_is_made_changed_and_switched_off(dee, database):
     assert answer.location == "/admin/boosts?saved=early_june", answer.text
     with database.read():
         [made] = all_boosts()
+    assert made.hours
     assert (str(made.factor), made.weekdays, made.hours.from_, made.categories) == ("1.5", ["saturday", "sunday"], 6, ["learning"])
     page = dee.get("/admin/boosts")
     assert "it happens on Saturday and Sunday from 6:00 to 9:00" in page.text

@@ -142,6 +142,7 @@ def test_what_comes_in_an_address_stays_text(stranger, ada, payload):
 @on_sqlite
 def test_a_page_that_trusts_what_people_write_is_noticed(site, sign_in, database):
     site.jinja_env.autoescape = False
+    site.jinja_env.bytecode_cache = None
     site.jinja_env.cache.clear()
     poison(database, PAYLOADS[0])
     assert "<script>" in found_on_pages(sign_in, PAYLOADS[0])

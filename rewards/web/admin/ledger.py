@@ -10,8 +10,8 @@ from rewards.earning.in_force import programme_in_force
 from rewards.earning.reversing import reverse_transfer
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
-from rewards.ledger.listing import PAGE_ROWS, Line, Wanted, assets_known, every_line, line_of, lines, totals, unbalanced
-from rewards.ledger.models import Owner
+from rewards.ledger.listing import PAGE_ROWS, Line, Wanted, every_line, line_of, lines, totals, unbalanced
+from rewards.ledger.models import POINTS, XP, Owner
 from rewards.people.models import User
 from rewards.web.access import me
 from rewards.web.answering import answer
@@ -53,11 +53,12 @@ def show() -> ResponseReturnValue:
         lines=found[:PAGE_ROWS],
         next_before=found[PAGE_ROWS - 1].id if len(found) > PAGE_ROWS else None,
         totals=[] if problems else totals(wanted),
-        unbalanced=unbalanced(),
+        # The whole ledger is held against the balances; a part of it says nothing about them.
+        unbalanced=None if _query() else unbalanced(),
         wanted=wanted,
         person=person,
         problems=problems,
-        assets=[("", "All"), *((asset, told["moves"].asset(asset)) for asset in assets_known())],
+        assets=[("", "All"), *((asset, told["moves"].asset(asset)) for asset in (XP, POINTS, programme_in_force().settings.currency))],
         kinds=KINDS,
         query=_query(),
         is_filtered=bool(_query()),

@@ -23,7 +23,6 @@ from rewards.people.models import Role, User
 from rewards.people.queries import coaches, user_by_id
 from rewards.people.resetting import offer_password
 from rewards.people.sessions import end_all_sessions, sessions_of
-from rewards.streaks.queries import streak_of
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.exporting import Cell, csv_answer
@@ -168,7 +167,6 @@ def _person(person: User, problems: dict[str, str], status: int = 200) -> Respon
         consents=[said for said in consents_of(person.id) if said.at],
         balances=balances,
         climb=climb_of(balances.get(XP, 0), programme.ladder),
-        streak=streak_of(person.id, programme.settings.streak_activity, words_for(person).today),
         lines=lines(Wanted(user_id=person.id), limit=MOVEMENTS_SHOWN),
         moves=Movements(words, programme),
         roles=[(role, role.capitalize()) for role in Role],
