@@ -7,9 +7,9 @@ import pytest
 from rewards.integrations.registering import add_service
 from rewards.kit import sql
 from rewards.kit.columns import time_text
-from rewards.people.queries import user_by_email
 from tests.programmes import did, play
 from tests.web.browser import HTMX, form_of, submit
+from tests.web.conftest import somebody
 
 NOW = datetime(2026, 3, 4, 8, tzinfo=UTC)
 
@@ -26,13 +26,13 @@ def dee(sign_in):
 
 def work_out(database, *days_ago):
     with database.read():
-        ada = user_by_email("ada@example.com")
+        ada = somebody("ada")
     play(*[did(ada.id, "workout_logged", NOW - timedelta(days=days)) for days in days_ago])
 
 
 def test_a_fresh_programme_gives_its_first_xp_in_one_click(dee, database):
     page = dee.get("/admin")
-    assert "No XP in the last 30 days." in page.text
+    assert "XP shows up here, day by day, as soon as somebody earns some." in page.text
     form = form_of(page, "/admin/test-award")
     for _ in range(2):
         assert submit(dee, form).location == "/admin"
@@ -93,7 +93,7 @@ def test_the_system_line_is_asked_for_by_itself(dee):
 def test_the_latest_changes_lead_to_the_record(dee):
     submit(dee, form_of(dee.get("/admin/activities"), "switch-workout_logged"))
     page = dee.get("/admin").text
-    assert "Redefined</a>: workout_logged" in page
+    assert "Redefined</a>: activity workout_logged" in page
     assert "Dee · " in page
 
 
