@@ -44,3 +44,5 @@ class PendingEvent(NamedTuple):
     occurred_at: datetime
     happened_on: date
     version_id: int
+    # What is to be stored of it, in the order of `recording.COLUMNS`; None: it is stored.
+    row: tuple[object, ...] | None = None

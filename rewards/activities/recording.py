@@ -15,10 +15,13 @@ from rewards.kit.columns import time_text
 from rewards.kit.errors import DomainError, Invalid
 from rewards.people.locking import Person, lock_people
 
+COLUMNS = (
+    "id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source, idempotency_key, body_hash,"
+    " actor_id, version_id"
+)
 INSERT = (
-    "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source,"
-    " idempotency_key, body_hash, actor_id, version_id, state, first_answer, attempts, next_attempt_at, paid, counted)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0) ON CONFLICT (source, idempotency_key) DO NOTHING"
+    f"INSERT INTO events ({COLUMNS}, state, first_answer, attempts, next_attempt_at, paid, counted, unmatched, result, trace)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, idempotency_key) DO NOTHING"
 )
 
 
@@ -55,15 +58,18 @@ def record_event(
     return recorded
 
 
-def record_events(events: Sequence[NewEvent], state: State = State.QUEUED) -> list[Recorded | DomainError]:
-    """Store many events; the answers stand in the order of the events, and a bad one refuses only itself.
+def record_events(events: Sequence[NewEvent]) -> list[Recorded | DomainError]:
+    """Store many events for the queue; the answers stand in the order of the events, and a bad one refuses only itself."""
+    admission = admit_events(events)
+    admission.store(State.QUEUED)
+    return admission.answers()
 
-    `state` is what their first answer will tell: QUEUED, or PROCESSED where the caller processes them before it answers.
-    """
-    incoming = [_Incoming(event) for event in events]
-    recording = _Recording(lock_people(event.user_id for event in events), registry_in_force(), clock.now(), state)
-    recording.store([one for one in incoming if one.answer is None])
-    return [one.settled() for one in incoming]
+
+def admit_events(events: Sequence[NewEvent]) -> "Admission":
+    """Find out which of these events are new and may be stored, and store none yet: a decision made at once is stored with its event."""
+    admission = Admission([_Incoming(event) for event in events], lock_people(event.user_id for event in events), registry_in_force())
+    admission.admit()
+    return admission
 
 
 class _Incoming:
@@ -104,33 +110,57 @@ class _Incoming:
         return self.answer
 
 
-class _Recording:
-    """One batch of well-shaped events."""
+class Admission:
+    """One batch of events on their way in."""
 
-    def __init__(self, people: Mapping[int, Person], registry: Registry, now: datetime, state: State) -> None:
+    def __init__(self, batch: Sequence[_Incoming], people: Mapping[int, Person], registry: Registry) -> None:
+        self._batch = batch
         self._people = people
         self._registry = registry
-        self._now = now
-        self._state = state
+        self._now = clock.now()
+        self._fresh: list[_Incoming] = []
 
-    def store(self, batch: Sequence[_Incoming]) -> None:
+    @property
+    def pending(self) -> list[PendingEvent]:
+        """The new ones."""
+        return [one.answer.pending for one in self._fresh if isinstance(one.answer, Recorded) and one.answer.pending]
+
+    def answers(self) -> list[Recorded | DomainError]:
+        """What became of each, in their order."""
+        return [one.settled() for one in self._batch]
+
+    def admit(self) -> None:
         """Answer every event of the batch."""
-        self._meet_known(batch)
-        fresh: dict[tuple[str, str], _Incoming] = {}
-        news = []
-        for one in batch:
+        well_shaped = [one for one in self._batch if one.answer is None]
+        self._meet_known(well_shaped)
+        firsts: dict[tuple[str, str], _Incoming] = {}
+        for one in well_shaped:
             # A known key is answered before anything else is asked: what was answered once is answered for ever.
             if one.answer is not None:
                 continue
-            if one.key in fresh:
-                self._meet_twin(one, fresh[one.key])
+            if one.key in firsts:
+                self._meet_twin(one, firsts[one.key])
                 continue
             one.answer = checking.refusal(one.event, self._people.get(one.event.user_id), self._registry, self._now)
             if one.answer is None:
-                news.append(one)
+                self._fresh.append(one)
                 if one.key:
-                    fresh[one.key] = one
-        self._insert(news)
+                    firsts[one.key] = one
+        self._give_ids()
+
+    def store(self, state: State) -> None:
+        """Store the new ones undecided. `state` is what their first answer will tell: PROCESSED where they are processed before it."""
+        now = time_text(self._now)
+        # Processed in the same transaction, it never waits: then it need not be entered among those that do.
+        undecided = (state.value, state.value, now, 0, 0, 0, None, None)
+        stored = {event.id: event for event in self.pending}
+        inserted = sql.run_many(INSERT, [(*(event.row or ()), *undecided) for event in stored.values()])
+        for one in self._fresh:
+            if isinstance(one.answer, Recorded) and one.answer.pending:
+                one.answer = Recorded(one.answer.event_id, one.answer.pending._replace(row=None))
+        if inserted != len(stored):
+            # Somebody else stored one of these keys, for another person, between our look and our insert: that one wins.
+            self._meet_winners(stored.keys())
 
     def _meet_known(self, batch: Sequence[_Incoming]) -> None:
         by_source: dict[str, dict[str, list[_Incoming]]] = {}
@@ -148,24 +178,15 @@ class _Recording:
         if first.body_hash() != one.body_hash():
             one.meet(0, "another")
 
-    def _insert(self, news: Sequence[_Incoming]) -> None:
-        if not news:
+    def _give_ids(self) -> None:
+        if not self._fresh:
             return
-        activity_ids = identities.activity_ids({one.event.activity_key for one in news})
-        now = time_text(self._now)
-        stored = [
-            self._pending(one, event_id, activity_ids) for one, event_id in zip(news, sql.allocate_ids("events", len(news)), strict=True)
-        ]
-        inserted = sql.run_many(INSERT, [self._row(one, pending, now) for one, pending in zip(news, stored, strict=True)])
-        for one, pending in zip(news, stored, strict=True):
-            one.answer = Recorded(pending.id, pending)
-        if inserted != len(news):
-            # Somebody else stored one of these keys, for another person, between our look and our insert: that one wins.
-            mine = {pending.id for pending in stored}
-            self._meet_winners(news, mine)
+        activity_ids = identities.activity_ids({one.event.activity_key for one in self._fresh})
+        for one, event_id in zip(self._fresh, sql.allocate_ids("events", len(self._fresh)), strict=True):
+            one.answer = Recorded(event_id, self._pending(one, event_id, activity_ids))
 
-    def _meet_winners(self, news: Sequence[_Incoming], mine: AbstractSet[int]) -> None:
-        for one in news:
+    def _meet_winners(self, mine: AbstractSet[int]) -> None:
+        for one in self._fresh:
             if one.key:
                 event_id, body_hash = sql.rows("SELECT id, body_hash FROM events WHERE source = ? AND idempotency_key = ?", one.key)[0]
                 if event_id not in mine:
@@ -174,41 +195,35 @@ class _Recording:
     def _pending(self, one: _Incoming, event_id: int, activity_ids: Mapping[str, int]) -> PendingEvent:
         event = one.event
         occurred_at = event.occurred_at or self._now
-        person = self._people[event.user_id]
+        person, activity = self._people[event.user_id], event.activity_key
+        happened_on = occurred_at.astimezone(person.zone_at(occurred_at)).date()
         return PendingEvent(
             id=event_id,
             person=person,
-            activity_id=activity_ids[event.activity_key],
-            activity=event.activity_key,
+            activity_id=activity_ids[activity],
+            activity=activity,
             action=event.action,
             object_type=event.object_type,
             metadata=exact_metadata(event.metadata, one.metadata),
             occurred_at=occurred_at,
-            happened_on=occurred_at.astimezone(person.zone_at(occurred_at)).date(),
+            happened_on=happened_on,
             version_id=self._registry.version,
-        )
-
-    def _row(self, one: _Incoming, stored: PendingEvent, now: str) -> tuple[object, ...]:
-        event = one.event
-        return (
-            stored.id,
-            event.user_id,
-            stored.activity_id,
-            event.action,
-            event.object_type,
-            one.metadata,
-            time_text(stored.occurred_at),
-            stored.happened_on.isoformat(),
-            now,
-            event.source,
-            event.idempotency_key,
-            one.body_hash() if event.idempotency_key else "",
-            event.actor_id,
-            stored.version_id,
-            # Processed in the same transaction, it never waits: then it need not be entered among those that do.
-            self._state.value,
-            self._state.value,
-            now,
+            row=(
+                event_id,
+                event.user_id,
+                activity_ids[activity],
+                event.action,
+                event.object_type,
+                one.metadata,
+                time_text(occurred_at),
+                happened_on.isoformat(),
+                time_text(self._now),
+                event.source,
+                event.idempotency_key,
+                one.body_hash() if event.idempotency_key else "",
+                event.actor_id,
+                self._registry.version,
+            ),
         )
 
 

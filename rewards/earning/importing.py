@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rewards.activities.happening import NewEvent
-from rewards.activities.models import State
-from rewards.activities.recording import Recorded, record_events
-from rewards.earning.processing import process
+from rewards.activities.recording import Recorded
+from rewards.earning.processing import recorded_and_processed
 from rewards.kit.errors import DomainError
 
 
@@ -22,6 +21,5 @@ class Imported:
 
 def import_events(events: Sequence[NewEvent]) -> list[Imported | DomainError]:
     """Record and process events in the surrounding write block; what became of each, in their order."""
-    recorded = record_events(events, State.PROCESSED)
-    results = process([one.pending for one in recorded if isinstance(one, Recorded) and one.pending])
+    recorded, results = recorded_and_processed(events)
     return [Imported(not one.is_duplicate, results.get(one.event_id)) if isinstance(one, Recorded) else one for one in recorded]

@@ -32,12 +32,13 @@ class Batch:
     programmes: dict[int, Programme] = field(default_factory=dict)
     automatic: dict[int, Automatic] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
-    ids: IdSource = field(default_factory=lambda: IdSource("events"))
+    ids: IdSource = field(init=False)
     facts: list[EventProcessed | RewardGranted] = field(default_factory=list)
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.books = open_books(self.events, self.programme_at)
+        self.ids = IdSource("events", max((event.id for event in self.events if event.row), default=None))
 
     def programme_at(self, version: int) -> Programme:
         """The programme that an event was stamped with."""

@@ -11,7 +11,7 @@ import structlog
 from rewards.activities.happening import NewEvent, PendingEvent
 from rewards.activities.identities import activity_keys
 from rewards.activities.models import State
-from rewards.activities.recording import Recorded, record_events
+from rewards.activities.recording import Recorded, admit_events
 from rewards.earning.facts import told
 from rewards.earning.pipeline import Batch
 from rewards.kit import clock, documents, sql
@@ -21,6 +21,9 @@ from rewards.kit.errors import DomainError, NotFound, Unavailable
 from rewards.people.locking import lock_people
 
 log = structlog.get_logger()
+
+# By the ids of the events.
+Results = dict[int, dict[str, Any]]
 
 # Six tries over about three hours; then somebody has to look.
 ATTEMPTS_MAX = 6
@@ -43,23 +46,33 @@ SET_ASIDE = (
 
 def record_and_process(events: Sequence[NewEvent]) -> list[dict[str, Any] | DomainError]:
     """Record events and process them in the surrounding write block; what each is answered, in their order."""
-    recorded = record_events(events, State.PROCESSED)
-    results = process([one.pending for one in recorded if isinstance(one, Recorded) and one.pending])
+    recorded, results = recorded_and_processed(events)
     return [_answer(one, results) for one in recorded]
 
 
-def process_events(event_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def recorded_and_processed(events: Sequence[NewEvent]) -> tuple[list[Recorded | DomainError], Results]:
+    """The same, told apart: what became of each event, in their order, and the results of those that succeeded by their ids."""
+    admission = admit_events(events)
+    try:
+        # Decided before they are stored, events are stored once, with everything that came of them.
+        results = _process_alone(admission.pending)
+    except Unavailable:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, what follows finds out which event it was
+        admission.store(State.PROCESSED)
+        results = process(admission.pending)
+    return admission.answers(), results
+
+
+def process_events(event_ids: Sequence[int]) -> Results:
     """Process stored events that wait; the results of those that succeeded. One that fails is set aside and tried again later."""
     return process(pending_events(f"id IN ({sql.marks(event_ids)})", event_ids)) if event_ids else {}
 
 
-def process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
-    """Decide, post and settle, in the order given, inside a savepoint: what fails takes nothing else with it."""
-    if not events:
-        return {}
+def process(events: Sequence[PendingEvent]) -> Results:
+    """Decide, post and settle stored events, in the order given, inside a savepoint: what fails takes nothing else with it."""
     try:
-        with sql.savepoint("processing"):
-            return _process(events)
+        return _process_alone(events)
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the event stands and is tried again
@@ -71,13 +84,24 @@ def process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
         return process(events[:middle]) | process(events[middle:])
 
 
-def _process(events: Sequence[PendingEvent]) -> dict[int, dict[str, Any]]:
+def _process_alone(events: Sequence[PendingEvent]) -> Results:
+    if not events:
+        return {}
+    with sql.savepoint("processing"):
+        return _process(events)
+
+
+def _process(events: Sequence[PendingEvent]) -> Results:
     batch = Batch(events)
     failed = []
     for event in events:
         try:
             passage = batch.decide(event)
-        except Exception as error:  # noqa: BLE001 - a rule that fails takes only its own event with it
+        except Exception as error:
+            if event.row:
+                # There is nothing yet that could be set aside.
+                raise
+            # A rule that fails takes only its own event with it.
             failed.append((event, error))
         else:
             passage.settle()
@@ -143,7 +167,7 @@ def first_answer(event_id: int) -> dict[str, Any]:
     return told(documents.parse(result), event_id) if state == State.PROCESSED else {"event_id": event_id, "state": state}
 
 
-def _answer(recorded: Recorded | DomainError, results: dict[int, dict[str, Any]]) -> dict[str, Any] | DomainError:
+def _answer(recorded: Recorded | DomainError, results: Results) -> dict[str, Any] | DomainError:
     if isinstance(recorded, DomainError):
         return recorded
     result = results.get(recorded.event_id)

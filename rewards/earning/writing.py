@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from rewards.activities.happening import PendingEvent
+from rewards.activities.recording import INSERT
 from rewards.earning.books import Book
 from rewards.earning.facts import AchievementUnlocked, LevelReached
 from rewards.earning.rolling_up import roll_up
@@ -45,6 +46,10 @@ UNLOCK = (
 CATEGORY = "UPDATE activities SET category = ? WHERE id = ? AND category <> ?"
 
 
+class Overtaken(Exception):
+    """Somebody else has stored an event with the key of one of these, between our look for it and our insert."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bonus:
     """A system event that pays what another event led to."""
@@ -63,6 +68,7 @@ class Bonus:
 class Writes:
     """Everything a batch will write."""
 
+    decided: list[tuple[object, ...]] = field(default_factory=list)
     finished: list[tuple[object, ...]] = field(default_factory=list)
     bonuses: list[tuple[object, ...]] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
@@ -76,7 +82,11 @@ class Writes:
         self, event: PendingEvent, *, paid: bool, counted: bool, unmatched: bool, result: Mapping[str, Any], trace: Mapping[str, Any]
     ) -> None:
         """The event is decided."""
-        self.finished.append((int(paid), int(counted), int(unmatched), documents.compact(result), documents.compact(trace), event.id))
+        decision = (int(paid), int(counted), int(unmatched), documents.compact(result), documents.compact(trace))
+        if event.row:
+            self.decided.append((*event.row, "processed", "processed", None, *decision))
+        else:
+            self.finished.append((*decision, event.id))
 
     def bonus(self, event_id: int, cause: PendingEvent, bonus: Bonus, result: Mapping[str, Any]) -> None:
         """A system event, processed as it is born."""
@@ -116,7 +126,9 @@ class Writes:
         self.unlocked.append(AchievementUnlocked(user_id, achievement_id, awarded_by, note))
 
     def flush(self, books: Mapping[int, Book]) -> None:
-        """Write it all. What refers comes after what it refers to."""
+        """Write it all. What refers comes after what it refers to. Raises Overtaken."""
+        if sql.run_many(INSERT, self.decided) != len(self.decided):
+            raise Overtaken
         sql.run_many(FINISH, self.finished)
         sql.run_many(BONUS, self.bonuses)
         post(self.movements)

@@ -96,9 +96,10 @@ def allocate_ids(table: str, count: int) -> range | list[int]:
 class IdSource:
     """Ids for rows that are made one by one in memory and stored together later, all in one write block."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, last: int | None = None) -> None:
         self._table = table
-        self._last: int | None = None
+        # Given out already, though not stored yet.
+        self._last = last
 
     def next(self) -> int:
         """The next free id."""
