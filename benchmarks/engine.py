@@ -14,6 +14,7 @@ from rewards.earning.processing import record_and_process
 from rewards.kit import migrating, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
+from rewards.kit.interpreting import settle_interpreter
 from rewards.programme.changing import change_programme
 from rewards.programme.document import ProgrammeDocument
 from rewards.programme.kits import load_starting_kits
@@ -73,6 +74,8 @@ def programme() -> Iterator[Path]:
             document = {"activities": [quiz], "rules": RULES, "achievements": ACHIEVEMENTS}
             change_programme(document=ProgrammeDocument.model_validate(document), actor_id=None, note="benchmark")
             add_people(PEOPLE)
+        # As the server does before its first answer.
+        settle_interpreter()
         try:
             yield Path(folder)
         finally:

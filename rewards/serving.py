@@ -1,11 +1,9 @@
 """Serves the application: one process that answers, with the timetable inside, and one above it that starts it again if it dies."""
 
 import errno
-import gc
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +23,7 @@ from rewards.integrations.seeing import sightings
 from rewards.jobs import TIMETABLE
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError
+from rewards.kit.interpreting import settle_interpreter
 from rewards.kit.leading import leadership
 from rewards.kit.logging import configure_logging
 from rewards.kit.scheduling import Timekeeper
@@ -141,20 +140,8 @@ def load(settings: Settings, address: Address, threads: int, parent: int, greeti
         threading.Thread(target=watch, daemon=True).start()
     if keeper:
         keeper.start()
-    _settle_interpreter()
+    settle_interpreter()
     return app
-
-
-def _settle_interpreter() -> None:
-    """Fit Python to many short requests that wait for the disk.
-
-    What was loaded stays for good, so the collector need not look at it again; and a thread that comes back from the disk gets its turn
-    before the next write is late.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    sys.setswitchinterval(0.0005)
 
 
 def _close(keeper: Timekeeper | None, stopped: threading.Event) -> None:
