@@ -15,8 +15,7 @@ IN_FORCE = "SELECT body FROM definitions WHERE kind = ? AND until_version IS NUL
 # Every decision tells which rules applied. So many of them are read at once; beyond that, older ones are left out.
 DECISIONS_MAX = 2_000
 DECISIONS = (
-    "SELECT trace FROM (SELECT trace, received_at FROM events ORDER BY id DESC LIMIT ?) latest"
-    " WHERE received_at >= ? AND trace IS NOT NULL"
+    "SELECT trace FROM (SELECT trace, received_at FROM events ORDER BY id DESC LIMIT ?) latest WHERE received_at >= ? AND trace IS NOT NULL"
 )
 APPLIED = '"matched":true'
 
