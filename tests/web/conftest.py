@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from app import create_app
-from rewards.kit import sql
+from rewards.kit import clock, sql
 from rewards.kit.database import Database, db
 from rewards.kit.settings import Settings, load_settings
 from rewards.people import passwords
@@ -32,6 +33,7 @@ from tests.web import compiled
 # For what does not depend on the kind of database, and comes in many variants.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+JOINED = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "three quiet garden walls"
 SignIn = Callable[[str], FlaskClient]
 compiled.share()
@@ -88,7 +90,8 @@ def settings(environment: dict[str, str]) -> Settings:
 def furnish(url: str) -> None:
     """Put the people and the starting kits into the database with this address."""
     db.open(url)
-    with pytest.MonkeyPatch.context() as cheap:
+    # Whichever test comes first makes it, so that test's clock must not decide when these people joined.
+    with clock.frozen_at(JOINED), pytest.MonkeyPatch.context() as cheap:
         cheap.setattr(passwords, "_hasher", CHEAP)
         hashed()
         with db.write():
