@@ -149,13 +149,13 @@ def test_a_statement_begins_with_what_there_was_and_ends_with_what_there_is(earn
     assert "Points 120 30 0 150" in words_of(earned.get("/client/progress/statement").text)
 
 
-def test_a_month_before_one_came_is_empty_and_leads_no_further_back(ada, database):
-    joined = person(database).joined_on
-    assert joined == date(2026, 3, 4)
-    page = ada.get("/client/progress/statement").text
-    assert "Nothing moved in March 2026" in page
+def test_the_month_in_which_one_came_is_empty_and_leads_no_further_back(ada, database):
+    assert person(database).joined_on == date(2026, 1, 1)
+    page = ada.get("/client/progress/statement?month=2026-01").text
+    assert "Nothing moved in January 2026" in page
     assert "Month before" not in page
-    assert "Month after" not in page
+    assert "Month after" in page
+    assert "Month after" not in ada.get("/client/progress/statement").text
 
 
 @pytest.mark.parametrize("month", ["2026-13", "x", "", "0000-01", "9999-12", "2026-02-30", "\x00"])
