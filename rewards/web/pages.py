@@ -99,6 +99,8 @@ HTMX = {
     "allowEval": False,
     "allowScriptTags": False,
     "historyCacheSize": 0,
+    # What is put in works from the moment it can be seen, so that a key pressed just then is not the browser's to answer.
+    "defaultSettleDelay": 0,
     "historyRestoreAsHxRequest": False,
     "includeIndicatorStyles": False,
     "responseHandling": [
