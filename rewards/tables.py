@@ -9,6 +9,7 @@ from rewards.ledger import models as ledger
 from rewards.levels import models as levels
 from rewards.messages import models as messages
 from rewards.people import models as people
+from rewards.shop import models as shop
 from rewards.streaks import models as streaks
 
 PACKAGES = (
@@ -18,6 +19,7 @@ PACKAGES = (
     levels,
     streaks,
     achievements,
+    shop,
     messages,
     integrations,
     job_runs,

@@ -41,6 +41,10 @@ TABLES = (
     "level_reaches",
     "transfers",
     "unlocks",
+    "rewards",
+    "aims",
+    "redemptions",
+    "voucher_codes",
 )
 
 # What the transfers say about one account after a given one.
@@ -858,6 +862,125 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "achievement_id", name=op.f("uq_unlocks_user_id_achievement_id")),
         sqlite_strict=True,
     )
+
+    op.create_table(
+        "rewards",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("coach_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("points_cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stock", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pooled", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Integer(), nullable=False),
+        sa.Column("picture", sa.Text(), nullable=True),
+        sa.Column("picture_alt", sa.Text(), nullable=False),
+        sa.Column("value_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("external_url", sa.Text(), nullable=True),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("available_from", sa.Text(), nullable=True),
+        sa.Column("available_until", sa.Text(), nullable=True),
+        sa.Column("limit_count", sa.Integer(), nullable=True),
+        sa.Column("limit_period", sa.Text(), nullable=True),
+        sa.Column("level_number", sa.Integer(), nullable=True),
+        sa.Column("valid_days", sa.Integer(), nullable=True),
+        sa.CheckConstraint("limit_period IN ('day', 'week', 'month', 'ever')", name=op.f("ck_rewards_limit_period")),
+        sa.CheckConstraint(
+            "type IN ('discount', 'cashback', 'product', 'service', 'badge', 'feature', 'access', 'digital', 'custom')",
+            name=op.f("ck_rewards_type"),
+        ),
+        sa.CheckConstraint("(limit_count IS NULL) = (limit_period IS NULL)", name=op.f("ck_rewards_limit_has_a_period")),
+        sa.CheckConstraint("(value_minor IS NULL) = (currency IS NULL)", name=op.f("ck_rewards_value_has_a_currency")),
+        sa.CheckConstraint("points_cost >= 0", name=op.f("ck_rewards_points_cost")),
+        sa.CheckConstraint("pooled = 0 OR stock IS NOT NULL", name=op.f("ck_rewards_pool_is_counted")),
+        sa.CheckConstraint("stock >= 0", name=op.f("ck_rewards_stock")),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_rewards_coach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rewards")),
+        sa.UniqueConstraint("external_id", name=op.f("uq_rewards_external_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_rewards_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.create_index("ix_rewards_coach_id", ["coach_id"], unique=False)
+
+    op.create_table(
+        "aims",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_aims_reward_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_aims_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_aims")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("aims", schema=None) as batch_op:
+        batch_op.create_index("ix_aims_reward_id", ["reward_id"], unique=False)
+
+    op.create_table(
+        "redemptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("value_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("coach_note", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=True),
+        sa.Column("settled_at", sa.Text(), nullable=True),
+        sa.Column("settled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.CheckConstraint("(status = 'pending') = (settled_at IS NULL)", name=op.f("ck_redemptions_settled_has_a_time")),
+        sa.CheckConstraint("status IN ('pending', 'fulfilled', 'rejected', 'cancelled', 'expired')", name=op.f("ck_redemptions_status")),
+        sa.CheckConstraint("points >= 0", name=op.f("ck_redemptions_points")),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_redemptions_reward_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["users.id"], name=op.f("fk_redemptions_settled_by")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_redemptions_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redemptions")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_redemptions_idempotency_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("redemptions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_redemptions_expires_at",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
+        batch_op.create_index("ix_redemptions_reward_id_user_id", ["reward_id", "user_id"], unique=False)
+        batch_op.create_index("ix_redemptions_status_id", ["status", "id"], unique=False)
+        batch_op.create_index("ix_redemptions_user_id_id", ["user_id", "id"], unique=False)
+
+    op.create_table(
+        "voucher_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("redemption_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["redemption_id"], ["redemptions.id"], name=op.f("fk_voucher_codes_redemption_id")),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_voucher_codes_reward_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_codes")),
+        sa.UniqueConstraint("redemption_id", name=op.f("uq_voucher_codes_redemption_id")),
+        sa.UniqueConstraint("reward_id", "code", name=op.f("uq_voucher_codes_reward_id_code")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("voucher_codes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_voucher_codes_free",
+            ["reward_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("redemption_id IS NULL"),
+            postgresql_where=sa.text("redemption_id IS NULL"),
+        )
 
     # Events are stamped with a version from the first one on, also where nothing was ever defined.
     versions = sa.table("programme_versions", sa.column("id"), sa.column("created_at"), sa.column("note"))
