@@ -130,6 +130,9 @@ def _kept(problems: list[Problem], check: Callable[[str], str], value: str) -> s
 
 
 def _check_external_id(external_id: str) -> str:
+    if "/" in external_id:
+        # It names the person in addresses, where a slash begins the next part, also when it is escaped.
+        raise Invalid.single("external_id", "Use an id without a slash: it stands in addresses.", external_id)
     return _line("external_id", external_id, EXTERNAL_ID_LENGTH_MAX)
 
 

@@ -60,6 +60,13 @@ def test_two_spellings_of_an_address_are_one_person(database):
     assert caught.value.message == "ada@example.com has an account already."
 
 
+def test_an_external_id_fits_into_an_address(database):
+    with database.write(), pytest.raises(Invalid) as caught:
+        joined(external_id="crm/7")
+    assert fields(caught) == ["external_id"]
+    assert "slash" in caught.value.problems[0].message
+
+
 def test_an_external_id_stands_for_one_person(database):
     with database.write():
         joined(external_id="crm-7")
