@@ -8,10 +8,10 @@ from rewards.ledger.models import XP
 from rewards.levels.ladder import Ladder
 from rewards.people.models import Role
 
-# Balances that many people share are looked up once; who has no account has no XP.
+# Who has no account has no XP. The database tells the levels, so that no more rows come back than there are levels.
 STANDING = (
-    "SELECT coalesce(a.balance, 0) AS xp, count(*) FROM users u LEFT JOIN accounts a"
-    " ON a.owner_kind = 'user' AND a.owner_id = u.id AND a.asset = ? WHERE u.role = ? GROUP BY 1"
+    "SELECT {levels}, count(*) FROM (SELECT coalesce(a.balance, 0) AS xp FROM users u LEFT JOIN accounts a"
+    " ON a.owner_kind = 'user' AND a.owner_id = u.id AND a.asset = ? WHERE u.role = ?) AS standing GROUP BY {places}"
 )
 
 
@@ -30,20 +30,31 @@ class Movement:
 def count_by_level(ladder: Ladder) -> Counter[int]:
     """How many clients stand on each level, by its number."""
     found: Counter[int] = Counter()
-    for xp, people in _standing():
-        found[ladder.level_for(xp).number] += people
+    for number, people in _standing(ladder):
+        found[number] = people
     return found
 
 
 def movement_between(before: Ladder, after: Ladder) -> Movement:
     """How many clients would stand higher or lower on the second ladder than on the first."""
     up = down = 0
-    for xp, people in _standing():
-        was, would = before.level_for(xp).number, after.level_for(xp).number
+    for was, would, people in _standing(before, after):
         up += people if would > was else 0
         down += people if would < was else 0
     return Movement(up, down)
 
 
-def _standing() -> list[tuple[int, int]]:
-    return [(int(xp), int(people)) for xp, people in sql.rows(STANDING, (XP, Role.CLIENT))]
+def _standing(*ladders: Ladder) -> list[tuple[int, ...]]:
+    """The levels that clients stand on, one for each ladder, and how many stand on just these."""
+    told = [_level_on(ladder) for ladder in ladders]
+    places = ", ".join(str(place) for place, _ in enumerate(told, start=1))
+    question = STANDING.format(levels=", ".join(case for case, _ in told), places=places)
+    params = [value for _, values in told for value in values]
+    return [tuple(int(value) for value in row) for row in sql.rows(question, (*params, XP, Role.CLIENT))]
+
+
+def _level_on(ladder: Ladder) -> tuple[str, list[int]]:
+    """The number of the level that `xp` reaches, as an expression and the values for its placeholders."""
+    lowest, *above = ladder.levels
+    case = f"CASE{' WHEN xp >= ? THEN ?' * len(above)} ELSE ? END" if above else "?"
+    return case, [value for level in reversed(above) for value in (level.xp_required, level.number)] + [lowest.number]
