@@ -1,0 +1,227 @@
+"""What people ask the shop: what a client may have, what they had, and what waits on a desk. Every question starts from who asks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from rewards.kit import clock
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+from rewards.people.models import Role, User
+from rewards.people.zones import zone_at
+from rewards.shop.models import STANDING, Aim, Redemption, RedemptionStatus, Reward, VoucherCode
+from rewards.shop.obstacles import NO_LONGER_OPEN, TOO_FEW_POINTS, Means, Obstacle, obstacle_to
+from rewards.shop.redeeming import ID_MAX, means_of
+
+PAGE_ROWS = 25
+Owner = aliased(User)
+Settler = aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reward as one client sees it: whether they can have it, and otherwise what stands in the way."""
+
+    reward: Reward
+    # The coach's name; None: from the system, for everybody.
+    owner: str | None
+    obstacle: Obstacle | None
+    # Their points when they looked.
+    points: int
+    is_aim: bool
+
+    @property
+    def may_redeem(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.obstacle is None
+
+    @property
+    def sentence(self) -> str:
+        """What stands in the way; empty where nothing does."""
+        return self.obstacle.sentence if self.obstacle else ""
+
+    @property
+    def missing(self) -> int:
+        """Points to go."""
+        return max(self.reward.points_cost - self.points, 0)
+
+    @property
+    def ratio(self) -> float:
+        """How much of the price they have, from 0 to 1."""
+        return 1.0 if not self.missing else max(self.points, 0) / self.reward.points_cost
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A redemption with what its people may know of it; `code` is there once it was handed out."""
+
+    redemption: Redemption
+    client: str
+    settler: str | None
+    code: str | None
+    picture: str | None
+    picture_alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A reward as those see it who look after rewards."""
+
+    reward: Reward
+    # The coach's name; None: from the system, for everybody.
+    owner: str | None
+    # How many of it are pending or handed out.
+    redeemed: int
+
+
+def shelf(user: User) -> list[Offer]:
+    """What a client can have, now or some day, the cheapest first; what is over or switched off is left out."""
+    rows = db.session.execute(_offered(user).where(Reward.active.is_(True))).all()
+    offers = _offers(user, [(reward, owner, aim) for reward, owner, aim in rows])
+    return [offer for offer in offers if not (offer.obstacle and offer.obstacle.code == NO_LONGER_OPEN)]
+
+
+def offer(user: User, reward_id: int) -> Offer:
+    """One of them, also where it is over or switched off. Raises NotFound for another coach's, as for none."""
+    rows = db.session.execute(_offered(user).where(Reward.id == reward_id)).all() if 0 < reward_id < ID_MAX else []
+    if not rows:
+        raise NotFound(f"reward {reward_id}")
+    return _offers(user, [(reward, owner, aim) for reward, owner, aim in rows])[0]
+
+
+def next_reward(user: User) -> Offer | None:
+    """What they save for; otherwise the dearest that they can have, or the one with the fewest points to go."""
+    offers = shelf(user)
+    aim = next((one for one in offers if one.is_aim), None)
+    within_reach = [one for one in offers if one.may_redeem]
+    nearly = [one for one in offers if one.obstacle and one.obstacle.code == TOO_FEW_POINTS]
+    return aim or max(within_reach, key=_price, default=None) or min(nearly, key=_price, default=None)
+
+
+def redemptions_of(user_id: int, *, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[Redeemed]:
+    """What somebody redeemed or was given, newest first."""
+    question = _redeemed().where(Redemption.user_id == user_id, Redemption.id < (before_id or ID_MAX))
+    return _read(question.order_by(Redemption.id.desc()).limit(limit))
+
+
+def redemption_of(user_id: int, redemption_id: int) -> Redeemed:
+    """One of them. Raises NotFound."""
+    return _only(_redeemed().where(Redemption.user_id == user_id), redemption_id)
+
+
+def desk(person: User, status: RedemptionStatus | str, *, page: int = 1, limit: int = PAGE_ROWS) -> list[Redeemed]:
+    """Redemptions of a person's clients: those that wait the oldest first, others the latest first.
+
+    One row more than `limit`, where there is one.
+    """
+    question = _redeemed().where(clients_of_desk(person), Redemption.status == status)
+    order = Redemption.id if status == RedemptionStatus.PENDING else Redemption.settled_at.desc()
+    return _read(question.order_by(order, Redemption.id).offset((max(page, 1) - 1) * limit).limit(limit + 1))
+
+
+def desk_row(person: User, redemption_id: int) -> Redeemed:
+    """One of them. Raises NotFound for another coach's, as for none."""
+    return _only(_redeemed().where(clients_of_desk(person)), redemption_id)
+
+
+def waiting(person: User) -> int:
+    """How many redemptions of their clients wait to be handed out."""
+    question = select(func.count()).select_from(Redemption).join(User, User.id == Redemption.user_id)
+    return db.session.scalar(question.where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)) or 0
+
+
+def rewards_of(person: User) -> list[Shelved]:
+    """What somebody looks after, by name: an admin everything; a coach their own and, to look at, the system's."""
+    return _shelved(_seen_by(person))
+
+
+def reward_of(person: User, reward_id: int) -> Shelved:
+    """One of them. Raises NotFound for another coach's, as for none."""
+    found = _shelved(and_(_seen_by(person), Reward.id == reward_id)) if 0 < reward_id < ID_MAX else []
+    if not found:
+        raise NotFound(f"reward {reward_id}")
+    return found[0]
+
+
+def clients_of_desk(person: User) -> ColumnElement[bool]:
+    """Whose redemptions somebody settles: an admin everybody's, a coach those of their own clients."""
+    if person.role == Role.ADMIN:
+        return User.id > 0
+    return User.coach_id == person.id if person.role == Role.COACH else User.id < 0
+
+
+def _offered(user: User) -> Select[Reward, str, int]:
+    question = select(Reward, Owner.name, Aim.user_id).outerjoin(Owner, Owner.id == Reward.coach_id)
+    question = question.outerjoin(Aim, and_(Aim.reward_id == Reward.id, Aim.user_id == user.id))
+    mine = or_(Reward.coach_id.is_(None), Reward.coach_id == user.coach_id) if user.coach_id else Reward.coach_id.is_(None)
+    return question.where(mine).order_by(Reward.points_cost, Reward.id)
+
+
+def _offers(user: User, rows: list[tuple[Reward, str | None, int | None]]) -> list[Offer]:
+    if not rows:
+        return []
+    now = clock.now()
+    means = means_of(user.id, now, zone_at(user, now))
+    before = _redeemed_before(user.id, [reward.id for reward, _, _ in rows if reward.limit_count is not None])
+    return [_offer(reward, owner, means, before[reward.id], is_aim=aim is not None) for reward, owner, aim in rows]
+
+
+def _offer(reward: Reward, owner: str | None, means: Means, before: list[datetime], *, is_aim: bool) -> Offer:
+    return Offer(reward, owner, obstacle_to(reward, means, before), means.points, is_aim)
+
+
+def _redeemed_before(user_id: int, reward_ids: list[int]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = defaultdict(list)
+    if reward_ids:
+        question = select(Redemption.reward_id, Redemption.requested_at).where(
+            Redemption.user_id == user_id,
+            Redemption.reward_id.in_(reward_ids),
+            Redemption.status.in_(STANDING),
+            Redemption.given.is_(False),
+        )
+        for reward_id, at in db.session.execute(question):
+            found[reward_id].append(at)
+    return found
+
+
+def _price(one: Offer) -> int:
+    return one.reward.points_cost
+
+
+def _redeemed() -> Select[Redemption, str, str, str, str | None, str]:
+    shown = and_(VoucherCode.redemption_id == Redemption.id, Redemption.status == RedemptionStatus.FULFILLED)
+    return (
+        select(Redemption, User.name, Settler.name, VoucherCode.code, Reward.picture, Reward.picture_alt)
+        .join(User, User.id == Redemption.user_id)
+        .join(Reward, Reward.id == Redemption.reward_id)
+        .outerjoin(Settler, Settler.id == Redemption.settled_by)
+        .outerjoin(VoucherCode, shown)
+    )
+
+
+def _read(question: Select[Redemption, str, str, str, str | None, str]) -> list[Redeemed]:
+    return [Redeemed(*row) for row in db.session.execute(question)]
+
+
+def _only(question: Select[Redemption, str, str, str, str | None, str], redemption_id: int) -> Redeemed:
+    found = _read(question.where(Redemption.id == redemption_id)) if 0 < redemption_id < ID_MAX else []
+    if not found:
+        raise NotFound(f"redemption {redemption_id}")
+    return found[0]
+
+
+def _seen_by(person: User) -> ColumnElement[bool]:
+    return Reward.id > 0 if person.role == Role.ADMIN else or_(Reward.coach_id.is_(None), Reward.coach_id == person.id)
+
+
+def _shelved(condition: ColumnElement[bool]) -> list[Shelved]:
+    counted = (
+        select(func.count()).where(Redemption.reward_id == Reward.id, Redemption.status.in_(STANDING)).correlate(Reward).scalar_subquery()
+    )
+    question = select(Reward, Owner.name, counted).outerjoin(Owner, Owner.id == Reward.coach_id)
+    rows: Iterable[tuple[Reward, str | None, int]] = db.session.execute(question.where(condition).order_by(Reward.name, Reward.id)).tuples()
+    return [Shelved(reward, owner, redeemed) for reward, owner, redeemed in rows]

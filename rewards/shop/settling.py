@@ -1,0 +1,249 @@
+"""What becomes of a redemption: handed out, refused, given up or too late; each once, and what went back went back once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from rewards.kit import clock, sql
+from rewards.kit.announcing import announce
+from rewards.kit.columns import time_text
+from rewards.kit.database import db
+from rewards.kit.errors import DomainError, Invalid, NotFound, Refused
+from rewards.ledger.accounts import holding_of
+from rewards.ledger.models import Owner
+from rewards.ledger.money import amount_text
+from rewards.ledger.posting import Movement, post, reverse
+from rewards.people.auditing import Done, record_deed
+from rewards.people.locking import Person, lock_people
+from rewards.people.models import Role, User
+from rewards.people.queries import user_by_id
+from rewards.people.zones import zone_at
+from rewards.shop.facts import RedemptionSettled
+from rewards.shop.models import Redemption, RedemptionStatus, Reward, RewardType
+from rewards.shop.redeeming import ID_MAX, held_rewards, reference_of
+
+NOTE_LENGTH_MAX = 500
+# So many of those that are due are settled in one write block: everybody else waits that long.
+BLOCK = 20
+PENDING, FULFILLED = RedemptionStatus.PENDING, RedemptionStatus.FULFILLED
+REJECTED, CANCELLED, EXPIRED = RedemptionStatus.REJECTED, RedemptionStatus.CANCELLED, RedemptionStatus.EXPIRED
+REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of many: the redemption as it is now, or why not."""
+
+    redemption_id: int
+    redemption: Redemption | None
+    refusal: DomainError | None
+
+
+def fulfil(*, redemption_id: int, actor: User, note: str = "") -> Redemption:
+    """It was handed out: cashback is paid, a code shows itself. Done again, it changes nothing.
+
+    Raises NotFound, Invalid, Refused (`already_...`).
+    """
+    redemption = _held(redemption_id, actor)
+    _check_note(note)
+    if redemption.status == FULFILLED:
+        return redemption
+    _settle(redemption, FULFILLED, actor, note)
+    pay_cashback(redemption, actor_id=actor.id)
+    return redemption
+
+
+def fulfil_many(*, redemption_ids: Iterable[int], actor: User) -> list[Outcome]:
+    """Each by itself: what is refused keeps none of the others. In the order of the ids that were given."""
+    outcomes: dict[int, Outcome] = {}
+    wanted = list(dict.fromkeys(redemption_ids))
+    # People are held in the order of their ids, whatever order the redemptions have.
+    lock_people(_people_of(wanted))
+    for redemption_id in wanted:
+        try:
+            with sql.savepoint("one_of_many"):
+                outcomes[redemption_id] = Outcome(redemption_id, fulfil(redemption_id=redemption_id, actor=actor), None)
+        except DomainError as refusal:
+            outcomes[redemption_id] = Outcome(redemption_id, None, refusal)
+    for outcome in outcomes.values():
+        if outcome.redemption is not None:
+            # A refusal after it has let the session forget what it read.
+            db.session.refresh(outcome.redemption)
+    return list(outcomes.values())
+
+
+def reopen(*, redemption_id: int, actor: User) -> Redemption:
+    """It was not handed out after all, and waits again. Raises NotFound, Refused (`already_...`, `cashback_spent` with the gap)."""
+    redemption = _held(redemption_id, actor)
+    if redemption.status == PENDING:
+        return redemption
+    if redemption.status != FULFILLED:
+        raise _already(redemption, actor)
+    _take_cashback_back(redemption, actor)
+    before = {"status": redemption.status}
+    redemption.status, redemption.settled_at, redemption.settled_by, redemption.coach_note = PENDING, None, None, ""
+    db.session.flush()
+    _tell(redemption, REOPENED, actor.id, "", clock.now(), before)
+    return redemption
+
+
+def reject(*, redemption_id: int, actor: User, reason: str) -> Redemption:
+    """It is not handed out, and `reason` says why; points, stock and code go back. Raises NotFound, Invalid, Refused (`already_...`)."""
+    if not reason.strip():
+        raise Invalid.single("reason", f"1 to {NOTE_LENGTH_MAX} characters that say why", reason)
+    redemption = _held(redemption_id, actor)
+    _check_note(reason)
+    if redemption.status == REJECTED:
+        return redemption
+    _settle(redemption, REJECTED, actor, reason)
+    _give_back(redemption, f"Points back: {redemption.name}", actor.id)
+    return redemption
+
+
+def cancel(*, redemption_id: int, actor: User) -> Redemption:
+    """Whoever redeemed it does not want it any more; points, stock and code go back. Raises NotFound, Refused (`already_...`)."""
+    redemption = _held(redemption_id, actor, own=True)
+    if redemption.status == CANCELLED:
+        return redemption
+    _settle(redemption, CANCELLED, actor, "")
+    _give_back(redemption, f"Points back: {redemption.name}", actor.id)
+    return redemption
+
+
+def expire_due() -> int:
+    """Give back what nobody handed out while it was valid; how many. Opens its own write blocks."""
+    count = 0
+    while True:
+        with db.write():
+            settled = _expire_some()
+        count += settled
+        if settled < BLOCK:
+            return count
+
+
+def pay_cashback(redemption: Redemption, *, actor_id: int | None) -> None:
+    """Credit what a cashback is worth; anything else pays nothing. The person is held."""
+    if redemption.type != RewardType.CASHBACK or not redemption.value_minor or not redemption.currency:
+        return
+    earlier = sql.value("SELECT count(*) FROM transfers WHERE reference = ? AND asset <> 'points'", (reference_of(redemption),))
+    movement = Movement(
+        holding=holding_of(redemption.user_id, redemption.currency),
+        counterpart=Owner.ISSUED,
+        amount=redemption.value_minor,
+        reason=f"Cashback: {redemption.name}",
+        # It is paid again after it was taken back.
+        idempotency_key=f"cashback:{redemption.id}:{earlier}",
+        actor_id=actor_id,
+        reference=reference_of(redemption),
+    )
+    post([movement])
+
+
+def _expire_some() -> int:
+    now = time_text(clock.now())
+    due = "SELECT id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
+    ids = [row[0] for row in sql.rows(due, (now, BLOCK))]
+    lock_people(_people_of(ids))
+    for redemption_id in ids:
+        redemption = db.session.get(Redemption, redemption_id, populate_existing=True)
+        # Somebody else may have settled it before its person was held.
+        if redemption is not None and redemption.is_pending:
+            _settle(redemption, EXPIRED, None, "")
+            _give_back(redemption, f"Points back: {redemption.name}", None)
+    return len(ids)
+
+
+def _people_of(redemption_ids: Iterable[int]) -> list[int]:
+    ids = [redemption_id for redemption_id in redemption_ids if 0 < redemption_id < ID_MAX]
+    return list(db.session.scalars(select(Redemption.user_id).where(Redemption.id.in_(ids))))
+
+
+def _held(redemption_id: int, actor: User, *, own: bool = False) -> Redemption:
+    """The redemption as it is, its person held. Raises NotFound where it is not the actor's to settle, as where there is none."""
+    people = lock_people(_people_of([redemption_id]))
+    redemption = db.session.get(Redemption, redemption_id, populate_existing=True) if people else None
+    if redemption is None or not _may_settle(actor, people[redemption.user_id], own=own):
+        raise NotFound(f"redemption {redemption_id}")
+    return redemption
+
+
+def _may_settle(actor: User, person: Person, *, own: bool) -> bool:
+    if own:
+        return actor.id == person.id
+    return actor.role == Role.ADMIN or (actor.role == Role.COACH and person.coach_id == actor.id)
+
+
+def _settle(redemption: Redemption, status: RedemptionStatus, actor: User | None, note: str) -> None:
+    """From pending to something else, once. Raises Refused where it is something else already."""
+    now, before = clock.now(), {"status": redemption.status}
+    settled = {"status": status, "settled_at": now, "settled_by": actor.id if actor else None, "coach_note": note.strip()}
+    # The condition stands in the statement itself, whoever holds what.
+    pending = update(Redemption).where(Redemption.id == redemption.id, Redemption.status == PENDING).values(**settled)
+    if db.session.execute(pending).rowcount == 0:  # type: ignore[attr-defined]  # An UPDATE has a row count.
+        raise _already(redemption, actor)
+    _tell(redemption, status, actor.id if actor else None, note.strip(), now, before)
+
+
+def _tell(redemption: Redemption, outcome: str, actor_id: int | None, note: str, at: datetime, before: dict[str, str]) -> None:
+    after = {"status": redemption.status, "reward_id": redemption.reward_id, "points": redemption.points}
+    record_deed(Done(f"redemption_{outcome}", "redemption", redemption.id, before, after, note), actor_id=actor_id)
+    announce(
+        [
+            RedemptionSettled(
+                redemption_id=redemption.id,
+                user_id=redemption.user_id,
+                reward_id=redemption.reward_id,
+                name=redemption.name,
+                points=redemption.points,
+                outcome=outcome,
+                actor_id=actor_id,
+                note=note,
+                at=at,
+            )
+        ]
+    )
+
+
+def _give_back(redemption: Redemption, reason: str, actor_id: int | None) -> None:
+    """Stock, code and points go back, each once: the status has changed for good, and a transfer is reversed once."""
+    held_rewards([redemption.reward_id])
+    sql.run("UPDATE voucher_codes SET redemption_id = NULL WHERE redemption_id = ?", (redemption.id,))
+    counted = (Reward.id == redemption.reward_id, Reward.stock.is_not(None))
+    db.session.execute(update(Reward).where(*counted).values(stock=Reward.stock + 1))
+    if redemption.points:
+        paid = sql.value("SELECT id FROM transfers WHERE idempotency_key = ?", (reference_of(redemption),))
+        reverse(transfer_id=paid, actor_id=actor_id, reason=reason)
+
+
+def _take_cashback_back(redemption: Redemption, actor: User) -> None:
+    standing = (
+        "SELECT t.id FROM transfers t WHERE t.reference = ? AND t.asset <> 'points' AND t.reverses_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM transfers r WHERE r.reverses_id = t.id)"
+    )
+    for (transfer_id,) in sql.rows(standing, (reference_of(redemption),)):
+        try:
+            reverse(transfer_id=transfer_id, actor_id=actor.id, reason=f"Cashback taken back: {redemption.name}")
+        except Refused as refusal:
+            currency, gap = redemption.currency or "", refusal.gap.get(redemption.currency or "")
+            missing = f"{amount_text(currency, gap)} {currency}" if isinstance(gap, int) else "some of it"
+            raise Refused("cashback_spent", f"Its cashback has been spent: {missing} is missing.", **refusal.gap) from None
+
+
+def _already(redemption: Redemption, asker: User | None) -> Refused:
+    """Who did what when, on the clock of whoever asks."""
+    at, done = redemption.settled_at, redemption.status
+    settler = user_by_id(redemption.settled_by) if redemption.settled_by is not None else None
+    by = f" by {'you' if asker and asker.id == settler.id else settler.name}" if settler else ""
+    when = ""
+    if at is not None and asker is not None:
+        local = at.astimezone(zone_at(asker, at))
+        when = f" on {local.day} {local:%B %Y} at {local:%H:%M}"
+    gap = {"by": settler.name if settler else None, "at": time_text(at) if at else None}
+    return Refused(f"already_{done}", f"This was {done} already{by}{when}.", **gap)
+
+
+def _check_note(note: str) -> None:
+    if len(note) > NOTE_LENGTH_MAX or any(not letter.isprintable() and letter not in "\n\t\r" for letter in note):
+        raise Invalid.single("note", f"at most {NOTE_LENGTH_MAX} characters", note[:60])
