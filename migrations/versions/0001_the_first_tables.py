@@ -965,6 +965,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
         sa.Column("redemption_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["redemption_id"], ["redemptions.id"], name=op.f("fk_voucher_codes_redemption_id")),
         sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_voucher_codes_reward_id")),
@@ -978,8 +979,8 @@ def upgrade() -> None:
             "ix_voucher_codes_free",
             ["reward_id", "id"],
             unique=False,
-            sqlite_where=sa.text("redemption_id IS NULL"),
-            postgresql_where=sa.text("redemption_id IS NULL"),
+            sqlite_where=sa.text("redemption_id IS NULL AND shown = 0"),
+            postgresql_where=sa.text("redemption_id IS NULL AND shown = 0"),
         )
 
     # Events are stamped with a version from the first one on, also where nothing was ever defined.

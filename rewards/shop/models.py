@@ -48,6 +48,8 @@ class RedemptionStatus(StrEnum):
 # What a redemption with one of these has taken is with the person; with any other it went back.
 STANDING = (RedemptionStatus.PENDING, RedemptionStatus.FULFILLED)
 IS_PENDING = "status = 'pending'"
+# Of a code: it can be taken.
+IS_FREE = "redemption_id IS NULL AND shown = 0"
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:
@@ -166,20 +168,16 @@ class VoucherCode(Model):
     __table_args__ = (
         UniqueConstraint("reward_id", "code"),
         UniqueConstraint("redemption_id"),
-        Index(
-            "ix_voucher_codes_free",
-            "reward_id",
-            "id",
-            sqlite_where=text("redemption_id IS NULL"),
-            postgresql_where=text("redemption_id IS NULL"),
-        ),
+        Index("ix_voucher_codes_free", "reward_id", "id", sqlite_where=text(IS_FREE), postgresql_where=text(IS_FREE)),
         TABLE_OPTIONS,
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     reward_id: Mapped[int] = mapped_column(Whole, ForeignKey("rewards.id"))
     code: Mapped[str] = mapped_column(Text)
-    # NULL: free.
+    # Whether somebody has seen it: it is never anybody else's then, whatever became of their redemption.
+    shown: Mapped[bool] = mapped_column(Flag, default=False)
+    # NULL: nobody's now.
     redemption_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("redemptions.id"))
 
 

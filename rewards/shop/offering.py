@@ -15,15 +15,15 @@ from rewards.people.auditing import Done, record_deed
 from rewards.people.models import Role, User
 from rewards.shop.describing import columns_of, document_of, level_problems, owner_of
 from rewards.shop.documents import RewardDocument
-from rewards.shop.models import Aim, Redemption, Reward, VoucherCode
+from rewards.shop.models import IS_FREE, Aim, Redemption, Reward, VoucherCode
 
 KEY_LENGTH_MAX = 64
 ID_MAX = 10**18
 CODES_MAX = 10_000
 CODE_LENGTH_MAX = 200
-CODE = "INSERT INTO voucher_codes (reward_id, code) VALUES (?, ?) ON CONFLICT (reward_id, code) DO NOTHING"
-COUNT = (
-    "UPDATE rewards SET stock = (SELECT count(*) FROM voucher_codes WHERE reward_id = ? AND redemption_id IS NULL), pooled = 1 WHERE id = ?"
+CODE = "INSERT INTO voucher_codes (reward_id, code, shown) VALUES (?, ?, 0) ON CONFLICT (reward_id, code) DO NOTHING"
+POOL = (
+    f"UPDATE rewards SET pooled = 1, stock = (SELECT count(*) FROM voucher_codes WHERE reward_id = rewards.id AND {IS_FREE}) WHERE id = ?"
 )
 
 
@@ -95,7 +95,7 @@ def add_codes(*, reward_id: int, codes: Iterable[str], actor: User) -> int:
     row = held_reward(reward_id, actor)
     wanted = _clean(codes)
     added = sql.run_many(CODE, [(row.id, code) for code in wanted])
-    sql.run(COUNT, (row.id, row.id))
+    sql.run(POOL, (row.id,))
     db.session.refresh(row)
     record_deed(Done("codes_added", "reward", row.id, after={"added": added, "free": row.stock}), actor_id=actor.id)
     return added
@@ -104,9 +104,9 @@ def add_codes(*, reward_id: int, codes: Iterable[str], actor: User) -> int:
 def take_out_codes(*, reward_id: int, actor: User) -> int:
     """Take the free codes out of its pool again; how many. Those that somebody has taken stay theirs. Raises NotFound."""
     row = held_reward(reward_id, actor)
-    taken = sql.run("DELETE FROM voucher_codes WHERE reward_id = ? AND redemption_id IS NULL", (row.id,))
+    taken = sql.run(f"DELETE FROM voucher_codes WHERE reward_id = ? AND {IS_FREE}", (row.id,))
     if taken:
-        sql.run(COUNT, (row.id, row.id))
+        sql.run(POOL, (row.id,))
         db.session.refresh(row)
         record_deed(Done("codes_taken_out", "reward", row.id, after={"taken": taken}), actor_id=actor.id)
     return taken

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from rewards.earning.in_force import programme_in_force
 from rewards.kit import clock, sql
@@ -18,7 +18,7 @@ from rewards.ledger.posting import Movement, post
 from rewards.ledger.queries import balances_of
 from rewards.people.locking import Person, lock_people
 from rewards.shop.facts import RewardRedeemed
-from rewards.shop.models import STANDING, Redemption, Reward, VoucherCode
+from rewards.shop.models import IS_FREE, STANDING, Redemption, Reward, VoucherCode
 from rewards.shop.obstacles import SOLD_OUT, SWITCHED_OFF, Means, Obstacle, local_midnight, obstacle_to
 
 PAGE = "page"
@@ -190,7 +190,7 @@ def _valid_until(reward: Reward, person: Person, now: datetime) -> datetime | No
 
 def _take_code(reward: Reward, redemption: Redemption) -> None:
     """The oldest free code. Whoever holds the reward's row takes its codes alone, and its stock has said that there is one."""
-    free = select(VoucherCode.id).where(VoucherCode.reward_id == reward.id, VoucherCode.redemption_id.is_(None))
+    free = select(VoucherCode.id).where(VoucherCode.reward_id == reward.id, text(IS_FREE))
     code_id = db.session.scalar(free.order_by(VoucherCode.id).limit(1))
     if code_id is None or not sql.run("UPDATE voucher_codes SET redemption_id = ? WHERE id = ?", (redemption.id, code_id)):
         raise Obstacle(SOLD_OUT, "None are left.").refuse()

@@ -51,7 +51,7 @@ def fulfil(*, redemption_id: int, actor: User, note: str = "") -> Redemption:
     if redemption.status == FULFILLED:
         return redemption
     _settle(redemption, FULFILLED, actor, note)
-    pay_cashback(redemption, actor_id=actor.id)
+    hand_out(redemption, actor_id=actor.id)
     return redemption
 
 
@@ -123,8 +123,9 @@ def expire_due() -> int:
             return count
 
 
-def pay_cashback(redemption: Redemption, *, actor_id: int | None) -> None:
-    """Credit what a cashback is worth; anything else pays nothing. The person is held."""
+def hand_out(redemption: Redemption, *, actor_id: int | None) -> None:
+    """What follows from its being handed out: a code is seen, cashback is paid. The person is held."""
+    sql.run("UPDATE voucher_codes SET shown = 1 WHERE redemption_id = ?", (redemption.id,))
     if redemption.type != RewardType.CASHBACK or not redemption.value_minor or not redemption.currency:
         return
     earlier = sql.value("SELECT count(*) FROM transfers WHERE reference = ? AND asset <> 'points'", (reference_of(redemption),))
@@ -208,10 +209,12 @@ def _tell(redemption: Redemption, outcome: str, actor_id: int | None, note: str,
 
 def _give_back(redemption: Redemption, reason: str, actor_id: int | None) -> None:
     """Stock, code and points go back, each once: the status has changed for good, and a transfer is reversed once."""
-    held_rewards([redemption.reward_id])
+    reward = held_rewards([redemption.reward_id])[redemption.reward_id]
+    # A code that somebody has seen is not put back for somebody else.
+    freed = sql.value("SELECT 1 FROM voucher_codes WHERE redemption_id = ? AND shown = 0", (redemption.id,))
     sql.run("UPDATE voucher_codes SET redemption_id = NULL WHERE redemption_id = ?", (redemption.id,))
-    counted = (Reward.id == redemption.reward_id, Reward.stock.is_not(None))
-    db.session.execute(update(Reward).where(*counted).values(stock=Reward.stock + 1))
+    if freed if reward.pooled else reward.stock is not None:
+        db.session.execute(update(Reward).where(Reward.id == reward.id).values(stock=Reward.stock + 1))
     if redemption.points:
         paid = sql.value("SELECT id FROM transfers WHERE idempotency_key = ?", (reference_of(redemption),))
         reverse(transfer_id=paid, actor_id=actor_id, reason=reason)
