@@ -13,6 +13,7 @@ from tests.house.tree import ROOT
 from tests.serving.servers import Server, serving, until
 
 pytestmark = pytest.mark.xdist_group("servers")
+CALLERS = 8
 
 
 def test_a_server_says_where_it_serves_runs_the_timetable_and_ends_when_asked(tmp_path):
@@ -86,7 +87,7 @@ def test_a_request_that_has_begun_when_the_server_is_asked_to_stop_is_answered(t
         assert server.process.wait(timeout=20) == 0
 
 
-def test_under_load_nobody_who_was_let_in_is_cut_off_by_a_stop(tmp_path):
+def test_under_load_no_answer_that_was_begun_is_cut_off_by_a_stop(tmp_path):
     ends: Counter[str] = Counter()
 
     def ask_again_and_again(server):
@@ -105,7 +106,7 @@ def test_under_load_nobody_who_was_let_in_is_cut_off_by_a_stop(tmp_path):
                 connection.close()
 
     with serving(tmp_path) as server:
-        threads = [threading.Thread(target=ask_again_and_again, args=(server,)) for _ in range(8)]
+        threads = [threading.Thread(target=ask_again_and_again, args=(server,)) for _ in range(CALLERS)]
         for thread in threads:
             thread.start()
         until(lambda: ends["200"] > 50)
@@ -113,6 +114,8 @@ def test_under_load_nobody_who_was_let_in_is_cut_off_by_a_stop(tmp_path):
         assert server.process.wait(timeout=20) == 0
         for thread in threads:
             thread.join()
+    # A connection on which nothing was read yet may be closed without a word, once for each caller: they ask the next server.
+    assert ends.pop("RemoteDisconnected", 0) <= CALLERS
     assert set(ends) == {"200"}
 
 
