@@ -157,13 +157,6 @@ def unbalanced() -> dict[str, int]:
     return {asset: int(amount) for asset, amount in sql.rows(question) if amount}
 
 
-def assets_known() -> list[str]:
-    """Every asset that ever moved, for a filter's choices."""
-    # The system's account of an asset is opened by its first movement; there are a handful.
-    question = f"SELECT DISTINCT asset FROM accounts WHERE owner_kind IN ({sql.marks(SYSTEM)}) AND owner_id = 0 ORDER BY asset"
-    return [asset for (asset,) in sql.rows(question, SYSTEM)]
-
-
 def _ids(wanted: Wanted, before_id: int, limit: int) -> tuple[str, list[object]]:
     """A question for the ids of a page; empty where there can be none."""
     low, high = (0, before_id) if wanted.user_id is not None else _id_range(wanted, before_id)
