@@ -2,8 +2,9 @@
 
 from rewards.achievements import models as achievements
 from rewards.activities import models as activities
+from rewards.earning import models as earning
 from rewards.integrations import models as integrations
-from rewards.kit import job_runs
+from rewards.kit import job_runs, taken_ids
 from rewards.kit.database import Model
 from rewards.ledger import models as ledger
 from rewards.levels import models as levels
@@ -19,9 +20,11 @@ PACKAGES = (
     levels,
     streaks,
     achievements,
+    earning,
     shop,
     messages,
     integrations,
     job_runs,
+    taken_ids,
 )
 METADATA = Model.metadata

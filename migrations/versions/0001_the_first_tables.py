@@ -41,6 +41,8 @@ TABLES = (
     "level_reaches",
     "transfers",
     "unlocks",
+    "inputs",
+    "taken_ids",
     "rewards",
     "aims",
     "redemptions",
@@ -662,6 +664,7 @@ def upgrade() -> None:
         sa.Column("paid", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("unmatched", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("decided_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("trace", sa.Text(), nullable=True),
         sa.CheckConstraint(
@@ -768,6 +771,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("metadata", sa.Text(), nullable=False),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("decided_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "reverses_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -860,6 +864,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_unlocks_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unlocks")),
         sa.UniqueConstraint("user_id", "achievement_id", name=op.f("uq_unlocks_user_id_achievement_id")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "inputs",
+        sa.Column("decided_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("achievement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("kind IN ('undo', 'unlock')", name=op.f("ck_inputs_kind")),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievements.id"], name=op.f("fk_inputs_achievement_id")),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_inputs_actor_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_inputs_event_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_inputs_user_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_inputs_version_id")),
+        sa.PrimaryKeyConstraint("decided_no", name=op.f("pk_inputs")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("inputs", schema=None) as batch_op:
+        batch_op.create_index("ix_inputs_user_id_decided_no", ["user_id", "decided_no"], unique=False)
+
+    op.create_table(
+        "taken_ids",
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("last_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("table_name", name=op.f("pk_taken_ids")),
         sqlite_strict=True,
     )
 

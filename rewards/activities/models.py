@@ -160,6 +160,9 @@ class Event(Model):
     counted: Mapped[bool] = mapped_column(Flag, default=False)
     # Decided, and worth nothing because neither its activity nor any rule says what it is worth.
     unmatched: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
+    # Its place among everything that was decided or done for this person; NULL until it is decided, and of what only follows from that.
+    # It comes from the same source as the ids, so an event that is decided as it is recorded has its own id.
+    decided_no: Mapped[int | None] = mapped_column(Whole)
     # What was awarded, in the words of the API's answer; NULL until it is processed.
     result: Mapped[Any | None] = mapped_column(Document)
     # How it came to that, step by step.

@@ -20,8 +20,8 @@ COLUMNS = (
     " actor_id, version_id"
 )
 INSERT = (
-    f"INSERT INTO events ({COLUMNS}, state, first_answer, attempts, next_attempt_at, paid, counted, unmatched, result, trace)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, idempotency_key) DO NOTHING"
+    f"INSERT INTO events ({COLUMNS}, state, first_answer, attempts, next_attempt_at, paid, counted, unmatched, result, trace, decided_no)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, idempotency_key) DO NOTHING"
 )
 
 
@@ -152,7 +152,7 @@ class Admission:
         """Store the new ones undecided. `state` is what their first answer will tell: PROCESSED where they are processed before it."""
         now = time_text(self._now)
         # Processed in the same transaction, it never waits: then it need not be entered among those that do.
-        undecided = (state.value, state.value, now, 0, 0, 0, None, None)
+        undecided = (state.value, state.value, now, 0, 0, 0, None, None, None)
         stored = {event.id: event for event in self.pending}
         inserted = sql.run_many(INSERT, [(*(event.row or ()), *undecided) for event in stored.values()])
         for one in self._fresh:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rewards.achievements.identities import achievement_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS_GRANTED, Reserved
 from rewards.earning.facts import BalanceAdjusted
+from rewards.earning.numbering import take_turn
 from rewards.earning.rolling_up import last_days_derived, set_last_days
 from rewards.earning.settling import enter, pay, told_amounts
 from rewards.earning.standing_by import open_settling
@@ -52,6 +53,14 @@ def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: 
     achievement_id = achievement_ids([achievement])[achievement]
     if achievement_id in settling.book.unlocked:
         raise Refused("already_unlocked", f"{found.name} is unlocked already.")
+    take_turn(
+        user_id=user_id,
+        kind="unlock",
+        achievement_id=achievement_id,
+        version_id=settling.programme.version,
+        actor_id=awarded_by,
+        ids=settling.ids,
+    )
     settling.award(achievement_id, found, awarded_by=awarded_by, note=note)
     settling.unlock()
     settling.writes.flush({user_id: settling.book})
@@ -78,7 +87,7 @@ def _book(
         return Grant(known[0][0], amounts, (), settling.level)
     metadata = {"reason": reason}
     event_id = settling.ids.next()
-    bonus = Bonus(settling.event.activity_id, activity.key, key, amounts, metadata, actor_id, source, body_hash)
+    bonus = Bonus(settling.event.activity_id, activity.key, key, amounts, metadata, actor_id, source, body_hash, is_input=True)
     settling.writes.bonus(event_id, settling.event, bonus, told_amounts(amounts))
     pay(settling.book, settling.writes, amounts, reason=reason, event_id=event_id, counterpart=counterpart, actor_id=actor_id)
     enter(

@@ -38,6 +38,8 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.books = open_books(self.events, self.programme_at)
+        waiting = sum(not event.row for event in self.events)
+        self.writes.numbers = iter(sql.take_ids("events", waiting))
         self.ids = IdSource("events", max((event.id for event in self.events if event.row), default=None))
 
     def programme_at(self, version: int) -> Programme:

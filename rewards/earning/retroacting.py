@@ -10,6 +10,7 @@ from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED
 from rewards.earning.compiled import CompiledAchievement
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.measured import MeasuredEver
+from rewards.earning.numbering import take_turn
 from rewards.earning.settling import Settling
 from rewards.earning.standing_by import open_settlings
 from rewards.kit import sql
@@ -67,7 +68,9 @@ def _unlock(user_ids: list[int], found: CompiledAchievement, achievement_id: int
                 continue
             done.append(settling)
     for settling in done:
-        settling.writes.flush({settling.event.person.id: settling.book})
+        user_id = settling.event.person.id
+        take_turn(user_id=user_id, kind="unlock", achievement_id=achievement_id, version_id=settling.programme.version, ids=ids)
+        settling.writes.flush({user_id: settling.book})
     return [settling.event.person.id for settling in done]
 
 

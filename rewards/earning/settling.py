@@ -82,7 +82,7 @@ class Settling:
                     activity.base,
                     {"run_began_on": span.first.isoformat(), "days": ordinal * length},
                 )
-                self._pay(bonus, "streak", {"activity": key})
+                self.pay_bonus(bonus, "streak", {"activity": key})
 
     def unlock(self, by_rule: tuple[str, ...] = ()) -> None:
         """Promote and unlock until nothing changes, achievements in the order of their ids."""
@@ -107,7 +107,7 @@ class Settling:
             bonus = Bonus(
                 activity_ids([key])[key], key, f"achievement:{achievement_id}:{self.event.person.id}", amounts, metadata, awarded_by
             )
-            bonus_id = self._pay(bonus, "achievement", {"achievement": achievement.key})
+            bonus_id = self.pay_bonus(bonus, "achievement", {"achievement": achievement.key})
         self.outcome.unlocked.append(achievement.key)
         self.writes.unlock(
             self.event.person.id, achievement_id, awarded_by=awarded_by, note=note, event_id=self.event.id or None, bonus_id=bonus_id
@@ -125,7 +125,8 @@ class Settling:
                 found = True
         return found
 
-    def _pay(self, bonus: Bonus, kind: str, names: Mapping[str, str]) -> int:
+    def pay_bonus(self, bonus: Bonus, kind: str, names: Mapping[str, str]) -> int:
+        """Record and pay one bonus; the id of its event."""
         event_id = self.ids.next()
         amounts = {asset: amount for asset, amount in bonus.amounts.items() if amount}
         self.writes.bonus(event_id, self.event, bonus, told_amounts(amounts))
@@ -162,6 +163,7 @@ def pay(
                 reason=reason,
                 idempotency_key=f"event:{event_id}:{asset}",
                 to_person=amount > 0,
+                follows=True,
                 event_id=event_id,
                 rule_version_id=versions.get(asset) if versions else None,
                 actor_id=actor_id,

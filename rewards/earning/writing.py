@@ -16,13 +16,13 @@ from rewards.kit.columns import time_text
 from rewards.ledger.posting import Movement, post
 
 FINISH = (
-    "UPDATE events SET state = 'processed', paid = ?, counted = ?, unmatched = ?, result = ?, trace = ?, error = NULL,"
+    "UPDATE events SET state = 'processed', paid = ?, counted = ?, unmatched = ?, result = ?, trace = ?, decided_no = ?, error = NULL,"
     " next_attempt_at = NULL, claim_token = NULL, leased_until = NULL WHERE id = ?"
 )
 BONUS = (
     "INSERT INTO events (id, user_id, activity_id, action, object_type, metadata, occurred_at, happened_on, received_at, source,"
-    " idempotency_key, body_hash, cause_id, version_id, state, first_answer, attempts, paid, counted, actor_id, result, trace)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'processed', 'processed', 1, 1, 1, ?, ?, ?)"
+    " idempotency_key, body_hash, cause_id, version_id, state, first_answer, attempts, paid, counted, actor_id, result, trace, decided_no)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'processed', 'processed', 1, 1, 1, ?, ?, ?, ?)"
 )
 DAY = (
     "INSERT INTO daily_activity (user_id, day, activity_id, events, counted, paid, xp, points, money) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -62,6 +62,8 @@ class Bonus:
     actor_id: int | None = None
     source: str = "system"
     body_hash: str = ""
+    # Whether somebody's hand made it; otherwise it follows from what has its number already.
+    is_input: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +79,8 @@ class Writes:
     reached: list[LevelReached] = field(default_factory=list)
     unlocked: list[AchievementUnlocked] = field(default_factory=list)
     categories: dict[int, str] = field(default_factory=dict)
+    # For events that were recorded before: their place in the order is that of their decision.
+    numbers: Iterator[int] = field(default_factory=lambda: iter(()))
 
     def finish(
         self, event: PendingEvent, *, paid: bool, counted: bool, unmatched: bool, result: Mapping[str, Any], trace: Mapping[str, Any]
@@ -84,9 +88,9 @@ class Writes:
         """The event is decided."""
         decision = (int(paid), int(counted), int(unmatched), documents.compact(result), documents.compact(trace))
         if event.row:
-            self.decided.append((*event.row, "processed", "processed", None, *decision))
+            self.decided.append((*event.row, "processed", "processed", None, *decision, event.id))
         else:
-            self.finished.append((*decision, event.id))
+            self.finished.append((*decision, next(self.numbers), event.id))
 
     def bonus(self, event_id: int, cause: PendingEvent, bonus: Bonus, result: Mapping[str, Any]) -> None:
         """A system event, processed as it is born."""
@@ -110,6 +114,7 @@ class Writes:
                 bonus.actor_id,
                 documents.compact(result),
                 documents.compact({"version": cause.version_id, "bonus": dict(bonus.metadata)}),
+                event_id if bonus.is_input else None,
             )
         )
 

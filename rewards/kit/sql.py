@@ -12,6 +12,7 @@ Row = tuple[Any, ...]
 
 # Of one statement over many rows. Each size of block is a statement of its own that the driver keeps, so there must not be too many.
 BLOCK = 50
+TAKEN = "INSERT INTO taken_ids (table_name, last_id) VALUES (?, ?) ON CONFLICT (table_name) DO UPDATE SET last_id = excluded.last_id"
 
 
 @cache
@@ -87,10 +88,25 @@ def writer() -> str:
 def allocate_ids(table: str, count: int) -> range | list[int]:
     """Ids for `count` new rows of `table`, in rising order. On SQLite the write block is alone, so the next ones are free."""
     if db.dialect == "sqlite":
-        first = (value(f"SELECT max(id) FROM {table}") or 0) + 1
+        first = (value(_last_id(table)) or 0) + 1
         return range(first, first + count)
     sequence = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, ?)"
     return sorted(row[0] for row in rows(sequence, (count,)))
+
+
+def take_ids(table: str, count: int) -> range | list[int]:
+    """Ids of `table` that no row will ever have: numbers that stand in one order with its rows."""
+    if not count:
+        return []
+    ids = allocate_ids(table, count)
+    if db.dialect == "sqlite":
+        run(TAKEN, (table, ids[-1]))
+    return ids
+
+
+@cache
+def _last_id(table: str) -> str:
+    return f"SELECT max(id) FROM (SELECT max(id) AS id FROM {table} UNION ALL SELECT last_id FROM taken_ids WHERE table_name = '{table}')"
 
 
 class IdSource:
@@ -108,6 +124,13 @@ class IdSource:
         else:
             self._last += 1
         return self._last
+
+    def take(self) -> int:
+        """The next free id, for good and without a row."""
+        taken = self.next()
+        if db.dialect == "sqlite":
+            run(TAKEN, (self._table, taken))
+        return taken
 
 
 @contextmanager

@@ -111,6 +111,8 @@ class Transfer(Model):
     reference: Mapped[str | None] = mapped_column(Text)
     details: Mapped[Any] = mapped_column("metadata", Document, default=dict)
     idempotency_key: Mapped[str] = mapped_column(Text)
+    # Its place among the decisions about its person; NULL where it follows from one of them.
+    decided_no: Mapped[int | None] = mapped_column(Whole)
     reverses_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("transfers.id"))
 
 

@@ -1,6 +1,6 @@
 """The only door through which amounts move."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rewards.kit import clock, documents, sql
@@ -12,7 +12,7 @@ from rewards.ledger.models import AMOUNT_MAX, Owner
 
 INSERT = (
     "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference,"
-    " metadata, idempotency_key, reverses_id) VALUES {rows}"
+    " metadata, idempotency_key, reverses_id, decided_no) VALUES {rows}"
 )
 RAISE = (
     "UPDATE accounts SET balance = balance + column2, last_transfer_id = column3 FROM (VALUES {rows}) AS moved WHERE accounts.id = column1"
@@ -36,6 +36,8 @@ class Movement(NamedTuple):
     reference: str | None = None
     details: str = "{}"
     reverses_id: int | None = None
+    # Whether it follows from something that has its place in the order of decisions: an event, an adjustment, an undo.
+    follows: bool = False
 
     @property
     def signed(self) -> int:
@@ -52,13 +54,15 @@ def post(movements: Sequence[Movement]) -> list[int]:
         return []
     now = time_text(clock.now())
     ids = sql.allocate_ids("transfers", len(movements))
-    sql.run_in_blocks(INSERT, [_row(transfer_id, movement, now) for transfer_id, movement in zip(ids, movements, strict=True)])
+    # What follows from nothing has a place of its own in the order of decisions, which it shares with events.
+    numbers = iter(sql.take_ids("events", sum(not movement.follows for movement in movements)))
+    sql.run_in_blocks(INSERT, [_row(transfer_id, movement, now, numbers) for transfer_id, movement in zip(ids, movements, strict=True)])
     _move_balances(zip(ids, movements, strict=True))
     _note_flows(now, zip(ids, movements, strict=True))
     return list(ids)
 
 
-def _row(transfer_id: int, movement: Movement, now: str) -> tuple[object, ...]:
+def _row(transfer_id: int, movement: Movement, now: str, numbers: Iterator[int]) -> tuple[object, ...]:
     if not 0 < movement.amount <= AMOUNT_MAX:
         raise Invalid.single("amount", f"a whole number from 1 to {AMOUNT_MAX:,}", movement.amount)
     system = system_account(movement.counterpart, movement.holding.asset)
@@ -78,6 +82,7 @@ def _row(transfer_id: int, movement: Movement, now: str) -> tuple[object, ...]:
         movement.details,
         movement.idempotency_key,
         movement.reverses_id,
+        None if movement.follows else next(numbers),
     )
 
 
@@ -113,8 +118,10 @@ def _note_flows(now: str, posted: Iterable[tuple[int, Movement]]) -> None:
     add_flows(now, flows)
 
 
-def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
+def reverse(*, transfer_id: int, actor_id: int | None, reason: str, follows: bool = False) -> int:
     """Post the opposite of a transfer, once; the id of the new one. The person must be locked.
+
+    `follows`: it is part of something that has its place in the order of decisions.
 
     Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`).
     """
@@ -145,5 +152,6 @@ def reverse(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
         actor_id=actor_id,
         details=documents.canonical({"reverses": transfer_id}),
         reverses_id=transfer_id,
+        follows=follows,
     )
     return post([movement])[0]
