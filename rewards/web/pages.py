@@ -8,7 +8,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
-from rewards.web import access, branding, compressing, failing, navigation, security, statics, words
+from rewards.web import access, branding, compressing, failing, media, navigation, security, statics, words
 from rewards.web.admin import achievements as admin_achievements
 from rewards.web.admin import (
     activities,
@@ -42,7 +42,16 @@ from rewards.web.public import forgot, front, invited, set_up, sign_in, stylegui
 from rewards.web.throttling import limiter
 
 INSIDE = {
-    access.public: (front.front, branding.branding, sign_in.sign_in, forgot.forgot, invited.invited, set_up.set_up, styleguide.styleguide),
+    access.public: (
+        front.front,
+        branding.branding,
+        media.media,
+        sign_in.sign_in,
+        forgot.forgot,
+        invited.invited,
+        set_up.set_up,
+        styleguide.styleguide,
+    ),
     access.client: (
         client_home.home,
         log.log,
