@@ -15,11 +15,14 @@ from rewards.kit import sql
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.values import readable
 from rewards.kit.written import Misfit, Written, joined
+from rewards.levels.documents import LevelDocument
+from rewards.levels.ladder import GROUND
 from rewards.levels.verifying import record_reaches
 from rewards.people.auditing import Done, record_deeds
 from rewards.programme.checking import check_whole
 from rewards.programme.coaches import with_coach_id
 from rewards.programme.document import SETTINGS_KEY, Entry, ProgrammeDocument, part_of
+from rewards.programme.rewarding import known_rewards, merge_rewards
 
 SETTINGS = (Kind.PROGRAMME, SETTINGS_KEY)
 ACTIVITY_ROW = "INSERT INTO activities (key, category) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET category = excluded.category"
@@ -31,18 +34,19 @@ InForce = dict[tuple[Kind, str], Written]
 class Defined(NamedTuple):
     """What a change was about."""
 
-    kind: Kind
+    # A kind of definition, or `reward`.
+    kind: str
     key: str
 
     def __str__(self) -> str:
-        return self.kind.value if self == SETTINGS else f"{self.kind.value} {self.key}"
+        return self.kind if self.kind == Kind.PROGRAMME else f"{self.kind} {self.key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a document did to the programme, or would do."""
 
-    # None: nothing differed, or it was a dry run.
+    # None: no definition differed, or it was a dry run.
     version: int | None
     created: tuple[Defined, ...]
     changed: tuple[Defined, ...]
@@ -58,7 +62,8 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
         lock_versions()
     in_force = _in_force()
     entries = _with_new_categories(_as_stored(document, in_force), in_force)
-    check_whole(in_force | {entry.name: entry.part for entry in entries}, {entry.name: entry.place for entry in entries})
+    whole = in_force | {entry.name: entry.part for entry in entries}
+    check_whole(whole, {entry.name: entry.place for entry in entries}, known_rewards() | {reward.key for reward in document.rewards})
     _check_currency(in_force[SETTINGS], next((entry.part for entry in entries if entry.name == SETTINGS), in_force[SETTINGS]))
     created = [entry for entry in entries if entry.name not in in_force]
     known = [(entry, in_force[entry.name].plain() == entry.part.plain()) for entry in entries if entry.name in in_force]
@@ -71,7 +76,14 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
         if any(entry.kind == Kind.LEVEL for entry in (*created, *changed)):
             # Who has enough XP for a level that is easier to reach now has reached it by that, and no event to come would notice.
             record_reaches(programme_at(version).ladder)
-    return Change(version, _defined(created), _defined(changed), _defined(entry for entry, is_same in known if is_same))
+    levels = {part.number for part in whole.values() if isinstance(part, LevelDocument)} or {GROUND.number}
+    rewards = merge_rewards(document.rewards, levels=levels, actor_id=actor_id, dry_run=dry_run)
+    return Change(
+        version,
+        _defined(created, rewards.created),
+        _defined(changed, rewards.changed),
+        _defined((entry for entry, is_same in known if is_same), rewards.unchanged),
+    )
 
 
 def _check_currency(before: Written, after: Written) -> None:
@@ -146,5 +158,5 @@ def _store(entries: Iterable[Entry], version: int) -> None:
     sql.run_many(ACHIEVEMENT_ROW, achievements)
 
 
-def _defined(entries: Iterable[Entry]) -> tuple[Defined, ...]:
-    return tuple(Defined(entry.kind, entry.key) for entry in entries)
+def _defined(entries: Iterable[Entry], rewards: Iterable[str]) -> tuple[Defined, ...]:
+    return (*(Defined(entry.kind, entry.key) for entry in entries), *(Defined("reward", key) for key in rewards))

@@ -1,6 +1,6 @@
 """What must hold across a whole programme, once a document has been merged into what is in force."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from rewards.activities.models import Kind
 from rewards.earning.documents import RuleDocument
@@ -13,9 +13,12 @@ from rewards.levels.ladder import missteps
 Definitions = Mapping[tuple[Kind, str], Written]
 
 
-def check_whole(definitions: Definitions, places: Mapping[tuple[Kind, str], str]) -> None:
-    """Raise Invalid with everything that does not fit together; `places` says where the document's own definitions stand in it."""
-    problems = [*_ladder_problems(definitions, places), *_rule_problems(definitions, places)]
+def check_whole(definitions: Definitions, places: Mapping[tuple[Kind, str], str], rewards: Collection[str]) -> None:
+    """Raise Invalid with everything that does not fit together; `places` says where the document's own definitions stand in it.
+
+    `rewards` are the keys of all rewards there will be.
+    """
+    problems = [*_ladder_problems(definitions, places), *_rule_problems(definitions, places, rewards)]
     if problems:
         raise Invalid(problems)
 
@@ -30,12 +33,12 @@ def _ladder_problems(definitions: Definitions, places: Mapping[tuple[Kind, str],
         yield Problem(field, message if place else f"level {number}: {message}", xp[number])
 
 
-def _rule_problems(definitions: Definitions, places: Mapping[tuple[Kind, str], str]) -> Iterator[Problem]:
+def _rule_problems(definitions: Definitions, places: Mapping[tuple[Kind, str], str], rewards: Collection[str]) -> Iterator[Problem]:
     for (kind, key), part in definitions.items():
         if not isinstance(part, RuleDocument):
             continue
         outcome, place = part.outcome, joined(places.get((kind, key), f"rule {key}"), "outcome")
         if isinstance(outcome, UnlockAchievement) and (Kind.ACHIEVEMENT, outcome.achievement) not in definitions:
             yield Problem(joined(place, "achievement"), "the key of an achievement is expected", outcome.achievement)
-        if isinstance(outcome, GrantReward):
-            yield Problem(joined(place, "reward"), "rewards are not part of this release yet", outcome.reward)
+        if isinstance(outcome, GrantReward) and outcome.reward not in rewards:
+            yield Problem(joined(place, "reward"), "the key of a reward is expected", outcome.reward)

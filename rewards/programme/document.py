@@ -12,10 +12,11 @@ from rewards.earning.documents import BoostDocument, RuleDocument
 from rewards.kit.errors import Problem
 from rewards.kit.written import Misfit, Written, joined
 from rewards.levels.documents import LevelDocument
+from rewards.shop.documents import RewardDocument
 
 ENTRIES_MAX = 2_000
 # Sections that other releases of the document have. Taking them silently would promise what nobody keeps.
-NOT_YET = ("rewards", "waitlists")
+NOT_YET = ("waitlists",)
 
 # The settings are one definition; its key says so.
 SETTINGS_KEY = "programme"
@@ -54,6 +55,8 @@ class ProgrammeDocument(Written):
     levels: Annotated[list[LevelDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
     boosts: Annotated[list[BoostDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
     achievements: Annotated[list[AchievementDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
+    # No definitions: what is offered changes with every redemption, and no event is decided by it.
+    rewards: Annotated[list[RewardDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
 
     @classmethod
     def complete(cls, members: dict[str, Any]) -> dict[str, Any]:
@@ -67,13 +70,14 @@ class ProgrammeDocument(Written):
 
     @model_validator(mode="after")
     def _defines_nothing_twice(self) -> Self:
-        first: dict[tuple[Kind, str], str] = {}
+        first: dict[tuple[str, str], str] = {}
         problems = []
-        for entry in self.entries():
-            place = first.setdefault((entry.kind, entry.key), entry.place)
-            if place != entry.place:
-                member = "number" if entry.kind == Kind.LEVEL else "key"
-                problems.append(Problem(joined(entry.place, member), f"stands at {place} already", entry.key))
+        entries = [(entry.kind.value, entry.key, entry.place) for entry in self.entries()]
+        entries += [("reward", reward.key, joined("rewards", place)) for place, reward in enumerate(self.rewards)]
+        for kind, key, here in entries:
+            place = first.setdefault((kind, key), here)
+            if place != here:
+                problems.append(Problem(joined(here, "number" if kind == Kind.LEVEL else "key"), f"stands at {place} already", key))
         if problems:
             raise Misfit(problems)
         return self

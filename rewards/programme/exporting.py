@@ -15,6 +15,7 @@ from rewards.kit.written import Written
 from rewards.levels.documents import LevelDocument
 from rewards.programme.coaches import with_coach_emails
 from rewards.programme.document import SECTIONS, ProgrammeDocument, part_of
+from rewards.programme.rewarding import written_rewards
 from rewards.programme.written_numbers import FRACTION
 
 Part = TypeVar("Part", bound=Written)
@@ -32,6 +33,7 @@ def export_programme() -> ProgrammeDocument:
         levels=sorted(_of_kind(LevelDocument, parts), key=lambda level: level.number),
         boosts=_of_kind(BoostDocument, parts),
         achievements=with_coach_emails(_of_kind(AchievementDocument, parts)),
+        rewards=written_rewards(),
     )
 
 
@@ -55,6 +57,8 @@ def _plain(document: ProgrammeDocument) -> dict[str, Any]:
     for entry in document.entries():
         if entry.kind != Kind.PROGRAMME:
             sections.setdefault(SECTIONS[entry.kind][0], []).append(entry.part.plain(short=True))
+    if document.rewards:
+        sections["rewards"] = [reward.plain(short=True) for reward in document.rewards]
     return sections
 
 

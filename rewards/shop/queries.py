@@ -1,7 +1,6 @@
 """What people ask the shop: what a client may have, what they had, and what waits on a desk. Every question starts from who asks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -223,5 +222,5 @@ def _shelved(condition: ColumnElement[bool]) -> list[Shelved]:
         select(func.count()).where(Redemption.reward_id == Reward.id, Redemption.status.in_(STANDING)).correlate(Reward).scalar_subquery()
     )
     question = select(Reward, Owner.name, counted).outerjoin(Owner, Owner.id == Reward.coach_id)
-    rows: Iterable[tuple[Reward, str | None, int]] = db.session.execute(question.where(condition).order_by(Reward.name, Reward.id)).tuples()
+    rows = db.session.execute(question.where(condition).order_by(Reward.name, Reward.id))
     return [Shelved(reward, owner, redeemed) for reward, owner, redeemed in rows]

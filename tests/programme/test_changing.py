@@ -157,9 +157,11 @@ def test_a_rule_unlocks_an_achievement_that_exists(database: Database):
     assert change(rules=[UNLOCK | {"priority": 1}]).version
 
 
-def test_a_reward_cannot_be_granted_before_there_are_rewards(database: Database):
+def test_a_rule_grants_a_reward_that_there_is(database: Database):
     rule = {"key": "grant", "pattern": {}, "outcome": {"type": "grant_reward", "reward": "bottle"}}
-    assert complaints(rules=[rule]) == {"rules[0].outcome.reward": "rewards are not part of this release yet"}
+    assert complaints(rules=[rule]) == {"rules[0].outcome.reward": "the key of a reward is expected"}
+    assert change(rules=[rule], rewards=[{"key": "bottle", "points_cost": 5}]).version
+    assert change(rules=[rule | {"priority": 1}]).version
 
 
 def test_nothing_of_a_refused_document_is_kept(database: Database):

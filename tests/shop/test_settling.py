@@ -10,6 +10,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.ledger.queries import history
 from rewards.ledger.spending import spend_points
+from rewards.people.models import Role
 from rewards.programme.verifying import verify
 from rewards.shop.queries import redemption_of
 from rewards.shop.settling import expire_due, fulfil_many
@@ -90,7 +91,7 @@ def test_every_state_knows_which_deeds_it_takes(database, shop):
 
 def test_another_coach_and_a_stranger_find_nothing(database, shop):
     with database.write():
-        other_coach = user("eve", "coach")
+        other_coach = user("eve", Role.COACH)
     redemption = shop.redeem(shop.ada, shop.add())
     for deed, by in (
         *((deed, other_coach) for deed in (shop.fulfil, shop.reject, shop.reopen, shop.cancel)),
