@@ -8,11 +8,12 @@ from rewards.ledger.models import XP
 from rewards.levels.ladder import Ladder
 from rewards.people.models import Role
 
-# Who has no account has no XP. The database tells the levels, so that no more rows come back than there are levels.
+# The database tells the levels, so that no more rows come back than there are levels. Few of the staff have XP, so they are looked up.
 STANDING = (
-    "SELECT {levels}, count(*) FROM (SELECT coalesce(a.balance, 0) AS xp FROM users u LEFT JOIN accounts a"
-    " ON a.owner_kind = 'user' AND a.owner_id = u.id AND a.asset = ? WHERE u.role = ?) AS standing GROUP BY {places}"
+    "SELECT {levels}, count(*) FROM (SELECT balance AS xp FROM accounts WHERE owner_kind = 'user' AND asset = ?"
+    " AND owner_id NOT IN (SELECT id FROM users WHERE role <> ?)) AS standing GROUP BY {places}"
 )
+CLIENTS = "SELECT count(*) FROM users WHERE role = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def count_by_level(ladder: Ladder) -> Counter[int]:
     """How many clients stand on each level, by its number."""
     found: Counter[int] = Counter()
     for number, people in _standing(ladder):
-        found[number] = people
+        found[number] += people
     return found
 
 
@@ -50,7 +51,10 @@ def _standing(*ladders: Ladder) -> list[tuple[int, ...]]:
     places = ", ".join(str(place) for place, _ in enumerate(told, start=1))
     question = STANDING.format(levels=", ".join(case for case, _ in told), places=places)
     params = [value for _, values in told for value in values]
-    return [tuple(int(value) for value in row) for row in sql.rows(question, (*params, XP, Role.CLIENT))]
+    found = [tuple(int(value) for value in row) for row in sql.rows(question, (*params, XP, Role.CLIENT))]
+    # Who has no account yet has no XP.
+    without = int(sql.value(CLIENTS, (Role.CLIENT,))) - sum(row[-1] for row in found)
+    return [*found, (*(ladder.level_for(0).number for ladder in ladders), without)] if without else found
 
 
 def _level_on(ladder: Ladder) -> tuple[str, list[int]]:

@@ -73,11 +73,11 @@ def loyalty_overview(today: date) -> Overview:
     people_with_xp, outstanding = map(int, sql.rows(STANDING, (XP, POINTS))[0])
     # Somebody may live where it is tomorrow already.
     found = _by_day(Span(before.first, date.max))
-    earning = sql.rows(f"SELECT ({EARNING}), ({EARNING})", (*_twice(Span(recent.first, date.max)), *_twice(before)))[0]
+    now, earlier = (_added(sums for day, sums in found.items() if (day >= recent.first) is is_now) for is_now in (True, False))
     return Overview(
         in_all=Figures(_sums(), people_with_xp),
-        recent=Figures(_added(sums for day, sums in found.items() if day >= recent.first), int(earning[0])),
-        before=Figures(_added(sums for day, sums in found.items() if day < recent.first), int(earning[1])),
+        recent=Figures(now, _people_with_xp(Span(recent.first, date.max), now)),
+        before=Figures(earlier, _people_with_xp(before, earlier)),
         points_outstanding=outstanding,
         days=_each_day(recent, found),
     )
@@ -85,14 +85,18 @@ def loyalty_overview(today: date) -> Overview:
 
 def figures(span: Span) -> Figures:
     """What a span of days brought."""
-    days = (span.first.isoformat(), span.last.isoformat())
-    sums = _sums("WHERE day >= ? AND day <= ?", days)
-    # Who was given XP in a span changes only with its sums: whatever is given adds an event, whatever is taken back lowers an amount.
-    people: int | None = db.recall_recent(TOPIC, (span, sums))
+    sums = _sums("WHERE day >= ? AND day <= ?", _ends(span))
+    return Figures(sums, _people_with_xp(span, sums))
+
+
+def _people_with_xp(span: Span, sums: Sums) -> int:
+    # It changes only with the sums and with what is undone: whatever is given adds an event, whatever is taken back lowers an amount.
+    state = (span, sums, sql.value("SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"))
+    people: int | None = db.recall_recent(TOPIC, state)
     if people is None:
-        people = int(sql.value(EARNING, (*days, *days)))
-        db.remember_recent(TOPIC, (span, sums), people, SPANS_KEPT)
-    return Figures(sums, people)
+        people = int(sql.value(EARNING, (*_ends(span), *_ends(span))))
+        db.remember_recent(TOPIC, state, people, SPANS_KEPT)
+    return people
 
 
 def by_day(span: Span) -> list[DayFigures]:
@@ -135,7 +139,3 @@ def _added(several: Iterable[Sums]) -> Sums:
 
 def _ends(span: Span) -> tuple[str, str]:
     return span.first.isoformat(), span.last.isoformat()
-
-
-def _twice(span: Span) -> tuple[str, ...]:
-    return (*_ends(span), *_ends(span))
