@@ -79,7 +79,7 @@ class Shelved:
 
 def shelf(user: User) -> list[Offer]:
     """What a client can have, now or some day, the cheapest first; what is over or switched off is left out."""
-    rows = db.session.execute(_offered(user).where(Reward.active.is_(True))).all()
+    rows = db.session.execute(_offered(user).where(Reward.active == 1)).all()
     offers = _offers(user, [(reward, owner, aim) for reward, owner, aim in rows])
     return [offer for offer in offers if not (offer.obstacle and offer.obstacle.code == NO_LONGER_OPEN)]
 
@@ -180,7 +180,7 @@ def _redeemed_before(user_id: int, reward_ids: list[int]) -> dict[int, list[date
             Redemption.user_id == user_id,
             Redemption.reward_id.in_(reward_ids),
             Redemption.status.in_(STANDING),
-            Redemption.given.is_(False),
+            Redemption.given == 0,
         )
         for reward_id, at in db.session.execute(question):
             found[reward_id].append(at)

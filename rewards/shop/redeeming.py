@@ -176,7 +176,7 @@ def _redeemed_before(reward: Reward, person: Person) -> list[datetime]:
     if reward.limit_count is None:
         return []
     mine = (Redemption.reward_id == reward.id, Redemption.user_id == person.id)
-    standing = (Redemption.status.in_(STANDING), Redemption.given.is_(False))
+    standing = (Redemption.status.in_(STANDING), Redemption.given == 0)
     return list(db.session.scalars(select(Redemption.requested_at).where(*mine, *standing)))
 
 
