@@ -666,7 +666,11 @@ def upgrade() -> None:
         sa.Column("unmatched", sa.Integer(), server_default="0", nullable=False),
         sa.Column("decided_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("first_result", sa.Text(), nullable=True),
         sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("undone_at", sa.Text(), nullable=True),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undoing", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'processed', 'retrying', 'dead', 'undone')",
             name=op.f("ck_events_state"),
@@ -674,6 +678,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_events_activity_id")),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_events_actor_id")),
         sa.ForeignKeyConstraint(["cause_id"], ["events.id"], name=op.f("fk_events_cause_id")),
+        sa.ForeignKeyConstraint(["undone_by"], ["users.id"], name=op.f("fk_events_undone_by")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_events_user_id")),
         sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_events_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
@@ -852,6 +857,7 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
+        sa.Column("found_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("seen_at", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["achievement_id"],

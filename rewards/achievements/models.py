@@ -37,4 +37,6 @@ class Unlock(Model):
     # The event that made it true, and the system event that paid the bonus, where there was one.
     event_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("events.id"))
     bonus_event_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("events.id"))
+    # The undo that last found it again: it may rest on anything decided before that.
+    found_no: Mapped[int | None] = mapped_column(Whole)
     seen_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -165,8 +165,14 @@ class Event(Model):
     decided_no: Mapped[int | None] = mapped_column(Whole)
     # What was awarded, in the words of the API's answer; NULL until it is processed.
     result: Mapped[Any | None] = mapped_column(Document)
+    # What was awarded the first time, where an undo has let it into a slot since: its key is answered with that for ever.
+    first_result: Mapped[Any | None] = mapped_column(Document)
     # How it came to that, step by step.
     trace: Mapped[Any | None] = mapped_column(Document)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    undone_by: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
+    # Why it was undone, and what changed with it; or the event whose undoing it went with.
+    undoing: Mapped[Any | None] = mapped_column(Document)
 
 
 class DailyActivity(Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 
@@ -58,6 +59,22 @@ class BalanceAdjusted:
     amount: int
     reason: str
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventUndone:
+    """An event was taken back, and everything that came of it; told once for each."""
+
+    event_id: int
+    user_id: int
+    activity: str
+    happened_on: date
+    # By how much each balance changed in all, by asset.
+    changes: Mapping[str, int]
+    # The keys of the achievements that went with it.
+    withdrawn: tuple[str, ...]
+    actor_id: int | None
+    reason: str
 
 
 def told(result: Mapping[str, Any], event_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, POINTS
 from rewards.earning.facts import BalanceAdjusted
 from rewards.earning.numbering import take_turn
 from rewards.earning.rolling_up import last_days_derived, set_last_days
-from rewards.earning.settling import enter, pay, told_amounts
+from rewards.earning.settling import Settling, enter, pay, told_amounts
 from rewards.earning.standing_by import open_settling
 from rewards.earning.writing import Bonus
 from rewards.kit import documents, sql
@@ -68,6 +68,18 @@ def award_achievement(*, user_id: int, achievement: str, awarded_by: int, note: 
     return Grant(0, {}, tuple(settling.outcome.unlocked), settling.level)
 
 
+def book_by_hand(settling: Settling, bonus: Bonus, *, counterpart: Owner, reason: str) -> int:
+    """Book amounts that nothing has decided, and what follows from them; the id of their event."""
+    book, event = settling.book, settling.event
+    event_id = settling.ids.next()
+    settling.writes.bonus(event_id, event, bonus, told_amounts(bonus.amounts))
+    pay(book, settling.writes, bonus.amounts, reason=reason, event_id=event_id, counterpart=counterpart, actor_id=bonus.actor_id)
+    enter(book, bonus.activity, bonus.activity_id, event.happened_on, bonus.amounts, settling.programme.settings.currency)
+    settling.unlock()
+    settling.writes.flush({event.person.id: book})
+    return event_id
+
+
 def _book(
     user_id: int,
     activity: Reserved,
@@ -86,15 +98,8 @@ def _book(
             raise Invalid.single("idempotency_key", "a new key: this one stands for another movement", key)
         return Grant(known[0][0], amounts, (), settling.level)
     metadata = {"reason": reason}
-    event_id = settling.ids.next()
     bonus = Bonus(settling.event.activity_id, activity.key, key, amounts, metadata, actor_id, source, body_hash, is_input=True)
-    settling.writes.bonus(event_id, settling.event, bonus, told_amounts(amounts))
-    pay(settling.book, settling.writes, amounts, reason=reason, event_id=event_id, counterpart=counterpart, actor_id=actor_id)
-    enter(
-        settling.book, activity.key, settling.event.activity_id, settling.event.happened_on, amounts, settling.programme.settings.currency
-    )
-    settling.unlock()
-    settling.writes.flush({user_id: settling.book})
+    event_id = book_by_hand(settling, bonus, counterpart=counterpart, reason=reason)
     if activity is ADJUSTMENT:
         announce([BalanceAdjusted(event_id, user_id, asset, amount, reason, actor_id) for asset, amount in amounts.items()])
         record_deed(Done("balance_adjusted", "user", user_id, after={**amounts, "event_id": event_id}, note=reason), actor_id=actor_id)

@@ -36,7 +36,7 @@ class Measured:
             return self.book.counts.get(activity, 0)
         if activity != self.event.activity:
             return 0
-        first, last = _window(window, self.event.happened_on)
+        first, last = window_around(window, self.event.happened_on)
         return self.book.counted_between(self.event.activity_id, first, last)
 
     def best_run(self, activity: str, unit: str) -> int:
@@ -61,7 +61,7 @@ class MeasuredEver(Measured):
         question = "SELECT day, counted FROM daily_activity WHERE user_id = ? AND activity_id = ?"
         windows: Counter[date] = Counter()
         for day, counted in sql.rows(question, (self.book.person.id, activity_ids([activity])[activity])):
-            windows[_window(window, date.fromisoformat(day))[0]] += counted
+            windows[window_around(window, date.fromisoformat(day))[0]] += counted
         return max(windows.values(), default=0)
 
     def best_run(self, activity: str, unit: str) -> int:
@@ -80,7 +80,8 @@ def _longest(days: set[date], unit: str) -> int:
     return longest_in_periods(days, first_of_month, next_month)
 
 
-def _window(window: str, day: date) -> tuple[date, date]:
+def window_around(window: str, day: date) -> tuple[date, date]:
+    """The first and the last day of the day, week or month that a day belongs to."""
     if window == "day":
         return day, day
     if window == "week":

@@ -160,7 +160,7 @@ def _pending(row: sql.Row, person: Any, activity: str) -> PendingEvent:
 
 def first_answer(event_id: int) -> dict[str, Any]:
     """What the event's key was answered the first time, and is answered for ever. Raises NotFound."""
-    found = sql.rows("SELECT first_answer, result FROM events WHERE id = ?", (event_id,))
+    found = sql.rows("SELECT first_answer, coalesce(first_result, result) FROM events WHERE id = ?", (event_id,))
     if not found:
         raise NotFound(f"event {event_id}")
     state, result = found[0]

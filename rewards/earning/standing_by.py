@@ -1,6 +1,7 @@
 """Opens somebody's book outside a batch: for what is granted by hand, and for what is unlocked afterwards."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from rewards.activities.happening import PendingEvent
 from rewards.activities.identities import activity_ids
@@ -26,9 +27,15 @@ def open_settling(user_id: int, activity: Reserved) -> Settling:
     return open_settlings(people, activity, IdSource("events"))[0]
 
 
-def open_settlings(people: Mapping[int, Person], activity: Reserved, ids: IdSource) -> list[Settling]:
-    """Several of them, in the order of their ids. What they are about to be given belongs to `activity`, on their own today."""
-    now, programme = clock.now(), programme_in_force()
+def open_settlings(
+    people: Mapping[int, Person], activity: Reserved, ids: IdSource, *, moment: datetime | None = None, version: int | None = None
+) -> list[Settling]:
+    """Several of them, in the order of their ids. What they are about to be given belongs to `activity`, on their own day.
+
+    `moment`, `version`: when, and under which programme; now and the one in force, unless it is done again.
+    """
+    now = moment or clock.now()
+    programme = programme_in_force() if version is None else programme_at(version)
     activity_id = activity_ids([activity.key])[activity.key]
     events = [
         PendingEvent(
