@@ -17,6 +17,7 @@ from rewards.messages.sending import send_mails
 from rewards.people.links import forget_old_links
 from rewards.people.signing_in import forget_ended_sessions
 from rewards.programme.verifying import verify
+from rewards.shop.settling import expire_due
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ TIMETABLE = (
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
+    Job("expire", Every(timedelta(minutes=15)), expire_due, "redemptions expired", waits_when_clock_moved=True),
     Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
     Job("verify", Daily(time(3, 10)), verify_everything, "differences"),

@@ -1,12 +1,15 @@
 """Leaves notices for people, beside what they tell of. What is told again finds the notice that is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
 from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, LevelReached
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
+from rewards.people.queries import user_by_id
+from rewards.shop.facts import RedemptionSettled, RewardRedeemed
+from rewards.shop.queries import settlers_of
 
 NOTICE = "INSERT INTO notices (user_id, kind, about, cause, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id, cause) DO NOTHING"
 
@@ -20,6 +23,13 @@ class NoticeKind(StrEnum):
     ACHIEVEMENT_UNLOCKED = "achievement_unlocked"
     # about: asset, amount (below 0: taken away), reason, actor_id
     BALANCE_ADJUSTED = "balance_adjusted"
+    # For who hands it out. about: redemption_id, client_id, reward (its name), points (0 for a gift)
+    REDEMPTION_REQUESTED = "redemption_requested"
+    # about: redemption_id, reward (its name)
+    REWARD_GIVEN = "reward_given"
+    # about: redemption_id, reward (its name), points, outcome (fulfilled, rejected, cancelled, expired, reopened), note; client_id for who
+    # hands it out, who is told of cancelled and expired ones
+    REDEMPTION_SETTLED = "redemption_settled"
 
 
 def notice_levels(facts: Sequence[LevelReached]) -> None:
@@ -53,6 +63,38 @@ def notice_adjustments(facts: Sequence[BalanceAdjusted]) -> None:
         )
         for fact in facts
     )
+
+
+def notice_redemptions(facts: Sequence[RewardRedeemed]) -> None:
+    """Tell those who hand it out that somebody waits, and somebody who was given something that they were."""
+    for fact in facts:
+        about = {"redemption_id": fact.redemption_id, "reward": fact.name}
+        cause = f"redemption:{fact.redemption_id}"
+        if fact.given:
+            _leave([(fact.user_id, NoticeKind.REWARD_GIVEN, about, cause)])
+        if fact.pending:
+            more = about | {"client_id": fact.user_id, "points": fact.points}
+            _leave((reader_id, NoticeKind.REDEMPTION_REQUESTED, more, cause) for reader_id in _settlers(fact.user_id))
+
+
+def notice_settlements(facts: Sequence[RedemptionSettled]) -> None:
+    """Tell somebody what became of what they redeemed; of what they gave up themselves or what was too late, those who wait at the desk."""
+    for fact in facts:
+        about = _present(
+            redemption_id=fact.redemption_id, reward=fact.name, points=fact.points, outcome=fact.outcome, note=fact.note or None
+        )
+        # The same can happen again after it was undone.
+        cause = f"redemption:{fact.redemption_id}:{fact.outcome}:{time_text(fact.at)}"
+        if fact.actor_id != fact.user_id:
+            _leave([(fact.user_id, NoticeKind.REDEMPTION_SETTLED, about, cause)])
+        if fact.outcome in ("cancelled", "expired"):
+            more = about | {"client_id": fact.user_id}
+            _leave((reader_id, NoticeKind.REDEMPTION_SETTLED, more, cause) for reader_id in _settlers(fact.user_id))
+
+
+def _settlers(client_id: int) -> Iterator[int]:
+    client = user_by_id(client_id)
+    return (reader.id for reader in (settlers_of(client) if client else ()))
 
 
 def _leave(notices: Any) -> None:

@@ -10,10 +10,12 @@ from rewards.activities.registry import registry_in_force
 from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
 from rewards.people import inviting, links
-from rewards.people.models import Invitation, Purpose, User
+from rewards.people.models import Invitation, Purpose, Role, User
 from rewards.people.queries import user_by_id
 from rewards.people.resetting import open_reset
 from rewards.people.zones import zone_named
+from rewards.shop.models import Redemption
+from rewards.shop.queries import settlers_of
 
 NOT_YOU = "If that was not you, somebody else may know your password or read your mail: ask whoever runs this desk for help at once."
 UNASKED = "If you did not ask for this, you need not do anything."
@@ -28,6 +30,7 @@ class Kind(StrEnum):
     VERIFY = "verify"
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a text
+    REDEMPTION = "redemption"
     TEST = "test"
 
 
@@ -47,7 +50,11 @@ def worded(kind: str, recipient: str, about: Mapping[str, Any]) -> Worded | None
 
 def programme_name() -> str:
     """What the programme is called, on one line."""
-    return " ".join(registry_in_force().settings.name.split())
+    return _line(registry_in_force().settings.name)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _invitation(recipient: str, about: Mapping[str, Any]) -> Worded | None:
@@ -129,6 +136,33 @@ def _password_changed(recipient: str, about: Mapping[str, Any]) -> Worded | None
     return _warning(about, "Your password was changed", "Your account has another password from now on; you were signed out everywhere.")
 
 
+def _redemption(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    redemption = db.session.get(Redemption, about["redemption_id"])
+    client = user_by_id(redemption.user_id) if redemption else None
+    if redemption is None or client is None or not redemption.is_pending:
+        return None
+    # Somebody else may look after this client by now.
+    reader = next((one for one in settlers_of(client) if one.id == about["reader_id"]), None)
+    if reader is None:
+        return None
+    name, points_word = _line(redemption.name), registry_in_force().settings.points_word
+    price = "as a gift" if redemption.given else f"for {redemption.points:,} {points_word}"
+    when = _day(redemption.requested_at, reader.timezone)
+    desk = f"{settings_in_force().base_url}/{reader.role}"
+    settings = f"{desk}/{'account' if reader.role == Role.ADMIN else 'settings'}"
+    validity = [f"It waits until {_day(redemption.expires_at, reader.timezone)}."] if redemption.expires_at else []
+    return Worded(
+        f"{_line(client.name)} redeemed {name}",
+        _text(
+            _hello(reader.name),
+            f"{client.name} has {name} coming, {price}, since {when}. Hand it out, or say why not:",
+            f"{desk}/redemptions#redemption-{redemption.id}",
+            *validity,
+            f"If you want no mails of this kind, say so in your settings: {settings}",
+        ),
+    )
+
+
 def _test(recipient: str, about: Mapping[str, Any]) -> Worded:
     return Worded(f"Mail from {programme_name()} arrives", _text("Hello,", "this mail shows that mail is sent. There is nothing to do."))
 
@@ -162,5 +196,6 @@ TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.VERIFY: _verify,
     Kind.EMAIL_CHANGED: _email_changed,
     Kind.PASSWORD_CHANGED: _password_changed,
+    Kind.REDEMPTION: _redemption,
     Kind.TEST: _test,
 }

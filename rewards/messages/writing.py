@@ -9,6 +9,10 @@ from rewards.kit.columns import time_text
 from rewards.messages.wording import Kind
 from rewards.people.facts import AddressClaimed, EmailChanged, Invited, PasswordChanged, PasswordOffered, ResetAsked
 from rewards.people.joining import check_email
+from rewards.people.preferences import preferences_of
+from rewards.people.queries import user_by_id
+from rewards.shop.facts import RewardRedeemed
+from rewards.shop.queries import settlers_of
 
 MAIL = (
     "INSERT INTO mails (kind, recipient, about, message_key, state, attempts, next_attempt_at, created_at)"
@@ -61,3 +65,13 @@ def warn_of_new_passwords(facts: Sequence[PasswordChanged]) -> None:
     """Tell them: if it was not they who changed it, nothing else would."""
     for fact in facts:
         write_mail(kind=Kind.PASSWORD_CHANGED, recipient=fact.email, about={"user_id": fact.user_id})
+
+
+def mail_redemptions(facts: Sequence[RewardRedeemed]) -> None:
+    """Tell those who hand it out that a client waits for something, unless they want no such mails."""
+    for fact in facts:
+        client = user_by_id(fact.user_id) if fact.pending else None
+        for reader in settlers_of(client) if client else ():
+            if preferences_of(reader).redemption_mails:
+                about = {"redemption_id": fact.redemption_id, "reader_id": reader.id}
+                write_mail(kind=Kind.REDEMPTION, recipient=reader.email, about=about)

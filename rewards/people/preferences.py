@@ -19,6 +19,8 @@ class Preferences(BaseModel):
     theme: Theme = "system"
     # Whether reaching something is celebrated or merely told.
     celebrations: StrictBool = True
+    # Whether those who look after clients are mailed when one of them redeems a reward.
+    redemption_mails: StrictBool = True
 
 
 def preferences_of(user: User) -> Preferences:
@@ -27,7 +29,9 @@ def preferences_of(user: User) -> Preferences:
 
 
 def change_preferences(*, user_id: int, **choices: Any) -> Preferences:
-    """Choose these and leave the others as they are: `theme` (system, light, dark), `celebrations`. Raises NotFound, Invalid."""
+    """Choose these and leave the others as they are: `theme` (system, light, dark), `celebrations`,
+    `redemption_mails`. Raises NotFound, Invalid.
+    """
     user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise NotFound(f"user {user_id}")

@@ -1,6 +1,7 @@
 """What people ask the shop: what a client may have, what they had, and what waits on a desk. Every question starts from who asks."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
-from rewards.people.models import Role, User
+from rewards.people.models import Role, Status, User
 from rewards.people.zones import zone_at
 from rewards.shop.models import STANDING, Aim, Redemption, RedemptionStatus, Reward, VoucherCode
 from rewards.shop.obstacles import NO_LONGER_OPEN, TOO_FEW_POINTS, Means, Obstacle, obstacle_to
@@ -77,10 +78,13 @@ class Shelved:
     redeemed: int
 
 
-def shelf(user: User) -> list[Offer]:
-    """What a client can have, now or some day, the cheapest first; what is over or switched off is left out."""
+def shelf(user: User, balances: Mapping[str, int] | None = None) -> list[Offer]:
+    """What a client can have, now or some day, the cheapest first; what is over or switched off is left out.
+
+    Whoever knows the balances already need not have them asked for.
+    """
     rows = db.session.execute(_offered(user).where(Reward.active == 1)).all()
-    offers = _offers(user, [(reward, owner, aim) for reward, owner, aim in rows])
+    offers = _offers(user, [(reward, owner, aim) for reward, owner, aim in rows], balances)
     return [offer for offer in offers if not (offer.obstacle and offer.obstacle.code == NO_LONGER_OPEN)]
 
 
@@ -92,9 +96,9 @@ def offer(user: User, reward_id: int) -> Offer:
     return _offers(user, [(reward, owner, aim) for reward, owner, aim in rows])[0]
 
 
-def next_reward(user: User) -> Offer | None:
+def next_reward(user: User, balances: Mapping[str, int] | None = None) -> Offer | None:
     """What they save for; otherwise the dearest that they can have, or the one with the fewest points to go."""
-    offers = shelf(user)
+    offers = shelf(user, balances)
     aim = next((one for one in offers if one.is_aim), None)
     within_reach = [one for one in offers if one.may_redeem]
     nearly = [one for one in offers if one.obstacle and one.obstacle.code == TOO_FEW_POINTS]
@@ -133,6 +137,14 @@ def waiting(person: User) -> int:
     return db.session.scalar(question.where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)) or 0
 
 
+def settlers_of(client: User) -> list[User]:
+    """Who hands out what this client redeems: their coach; without one at work, the admins."""
+    coach = db.session.get(User, client.coach_id) if client.coach_id is not None else None
+    if coach is not None and coach.is_active and coach.role != Role.CLIENT:
+        return [coach]
+    return list(db.session.scalars(select(User).where(User.role == Role.ADMIN, User.status == Status.ACTIVE).order_by(User.id)))
+
+
 def rewards_of(person: User) -> list[Shelved]:
     """What somebody looks after, by name: an admin everything; a coach their own and, to look at, the system's."""
     return _shelved(_seen_by(person))
@@ -160,11 +172,11 @@ def _offered(user: User) -> Select[Reward, str, int]:
     return question.where(mine).order_by(Reward.points_cost, Reward.id)
 
 
-def _offers(user: User, rows: list[tuple[Reward, str | None, int | None]]) -> list[Offer]:
+def _offers(user: User, rows: list[tuple[Reward, str | None, int | None]], balances: Mapping[str, int] | None = None) -> list[Offer]:
     if not rows:
         return []
     now = clock.now()
-    means = means_of(user.id, now, zone_at(user, now))
+    means = means_of(user.id, now, zone_at(user, now), balances)
     before = _redeemed_before(user.id, [reward.id for reward, _, _ in rows if reward.limit_count is not None])
     return [_offer(reward, owner, means, before[reward.id], is_aim=aim is not None) for reward, owner, aim in rows]
 

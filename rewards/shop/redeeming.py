@@ -1,6 +1,6 @@
 """Redeeming: points for a reward, or a reward as a gift; stock, code, points and record move together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -90,9 +90,9 @@ def is_for(reward: Reward, person: Person) -> bool:
     return reward.coach_id is None or reward.coach_id == person.coach_id
 
 
-def means_of(user_id: int, now: datetime, zone: ZoneInfo) -> Means:
-    """What they have to redeem with."""
-    programme, balances = programme_in_force(), balances_of(user_id)
+def means_of(user_id: int, now: datetime, zone: ZoneInfo, balances: Mapping[str, int] | None = None) -> Means:
+    """What they have to redeem with; `balances` where they are known already."""
+    programme, balances = programme_in_force(), balances_of(user_id) if balances is None else balances
     return Means(
         points=balances.get(POINTS, 0),
         level=programme.ladder.level_for(balances.get(XP, 0)).number,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -52,6 +51,7 @@ def fulfil(*, redemption_id: int, actor: User, note: str = "") -> Redemption:
         return redemption
     _settle(redemption, FULFILLED, actor, note)
     hand_out(redemption, actor_id=actor.id)
+    _tell(redemption, FULFILLED, actor.id, {"status": PENDING})
     return redemption
 
 
@@ -82,10 +82,9 @@ def reopen(*, redemption_id: int, actor: User) -> Redemption:
     if redemption.status != FULFILLED:
         raise _already(redemption, actor)
     _take_cashback_back(redemption, actor)
-    before = {"status": redemption.status}
     redemption.status, redemption.settled_at, redemption.settled_by, redemption.coach_note = PENDING, None, None, ""
     db.session.flush()
-    _tell(redemption, REOPENED, actor.id, "", clock.now(), before)
+    _tell(redemption, REOPENED, actor.id, {"status": FULFILLED})
     return redemption
 
 
@@ -97,8 +96,7 @@ def reject(*, redemption_id: int, actor: User, reason: str) -> Redemption:
     _check_note(reason)
     if redemption.status == REJECTED:
         return redemption
-    _settle(redemption, REJECTED, actor, reason)
-    _give_back(redemption, f"Points back: {redemption.name}", actor.id)
+    _come_to_nothing(redemption, REJECTED, actor, reason)
     return redemption
 
 
@@ -107,8 +105,7 @@ def cancel(*, redemption_id: int, actor: User) -> Redemption:
     redemption = _held(redemption_id, actor, own=True)
     if redemption.status == CANCELLED:
         return redemption
-    _settle(redemption, CANCELLED, actor, "")
-    _give_back(redemption, f"Points back: {redemption.name}", actor.id)
+    _come_to_nothing(redemption, CANCELLED, actor, "")
     return redemption
 
 
@@ -117,9 +114,9 @@ def expire_due() -> int:
     count = 0
     while True:
         with db.write():
-            settled = _expire_some()
-        count += settled
-        if settled < BLOCK:
+            expired = _expire_some()
+        count += expired
+        if expired < BLOCK:
             return count
 
 
@@ -151,8 +148,7 @@ def _expire_some() -> int:
         redemption = db.session.get(Redemption, redemption_id, populate_existing=True)
         # Somebody else may have settled it before its person was held.
         if redemption is not None and redemption.is_pending:
-            _settle(redemption, EXPIRED, None, "")
-            _give_back(redemption, f"Points back: {redemption.name}", None)
+            _come_to_nothing(redemption, EXPIRED, None, "")
     return len(ids)
 
 
@@ -178,33 +174,40 @@ def _may_settle(actor: User, person: Person, *, own: bool) -> bool:
 
 def _settle(redemption: Redemption, status: RedemptionStatus, actor: User | None, note: str) -> None:
     """From pending to something else, once. Raises Refused where it is something else already."""
-    now, before = clock.now(), {"status": redemption.status}
-    settled = {"status": status, "settled_at": now, "settled_by": actor.id if actor else None, "coach_note": note.strip()}
+    columns = {"status": status, "settled_at": clock.now(), "settled_by": actor.id if actor else None, "coach_note": note.strip()}
     # The condition stands in the statement itself, whoever holds what.
-    pending = update(Redemption).where(Redemption.id == redemption.id, Redemption.status == PENDING).values(**settled)
+    pending = update(Redemption).where(Redemption.id == redemption.id, Redemption.status == PENDING).values(**columns)
     if db.session.execute(pending).rowcount == 0:  # type: ignore[attr-defined]  # An UPDATE has a row count.
         raise _already(redemption, actor)
-    _tell(redemption, status, actor.id if actor else None, note.strip(), now, before)
 
 
-def _tell(redemption: Redemption, outcome: str, actor_id: int | None, note: str, at: datetime, before: dict[str, str]) -> None:
-    after = {"status": redemption.status, "reward_id": redemption.reward_id, "points": redemption.points}
-    record_deed(Done(f"redemption_{outcome}", "redemption", redemption.id, before, after, note), actor_id=actor_id)
-    announce(
-        [
-            RedemptionSettled(
-                redemption_id=redemption.id,
-                user_id=redemption.user_id,
-                reward_id=redemption.reward_id,
-                name=redemption.name,
-                points=redemption.points,
-                outcome=outcome,
-                actor_id=actor_id,
-                note=note,
-                at=at,
-            )
-        ]
+def _come_to_nothing(redemption: Redemption, status: RedemptionStatus, actor: User | None, note: str) -> None:
+    actor_id = actor.id if actor else None
+    _settle(redemption, status, actor, note)
+    _give_back(redemption, f"Points back: {redemption.name}", actor_id)
+    _tell(redemption, status, actor_id, {"status": PENDING})
+
+
+def settled(redemption: Redemption, outcome: str, actor_id: int | None) -> RedemptionSettled:
+    """The fact that it came to that, now."""
+    return RedemptionSettled(
+        redemption_id=redemption.id,
+        user_id=redemption.user_id,
+        reward_id=redemption.reward_id,
+        name=redemption.name,
+        points=redemption.points,
+        outcome=outcome,
+        actor_id=actor_id,
+        note=redemption.coach_note,
+        at=clock.now(),
     )
+
+
+def _tell(redemption: Redemption, outcome: str, actor_id: int | None, before: dict[str, str]) -> None:
+    after = {"status": redemption.status, "reward_id": redemption.reward_id, "points": redemption.points}
+    deed = Done(f"redemption_{outcome}", "redemption", redemption.id, before, after, redemption.coach_note)
+    record_deed(deed, actor_id=actor_id)
+    announce([settled(redemption, outcome, actor_id)])
 
 
 def _give_back(redemption: Redemption, reason: str, actor_id: int | None) -> None:

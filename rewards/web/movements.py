@@ -4,7 +4,7 @@ from rewards.activities.reserved import RESERVED
 from rewards.earning.compiled import Programme
 from rewards.kit.values import readable
 from rewards.ledger.listing import Line
-from rewards.ledger.models import POINTS, XP
+from rewards.ledger.models import POINTS, XP, Owner
 from rewards.web.words import MINUS, Words
 
 # What the engine pays has one of these reasons; any other is what somebody wrote.
@@ -35,7 +35,8 @@ class Movements:
     def what(self, line: Line) -> str:
         """What was done, the bonus it was, or the reason that somebody gave."""
         named = self.activity(line.activity) if line.activity else ""
-        if line.reverses_id:
+        # What comes back from the shop says so itself.
+        if line.reverses_id and line.counterpart != Owner.REDEEMED:
             return f"Taken back: {line.reason}"
         return {AWARD: named, STREAK: f"{named}: bonus", ACHIEVEMENT: f"{named}: bonus"}.get(line.reason, line.reason)
 

@@ -115,9 +115,9 @@ def save_display() -> ResponseReturnValue:
 
 
 def _choose(person: User, theme: str) -> None:
-    # Nobody is celebrated for coaching.
-    more = {"celebrations": "celebrations" in request.form} if person.role == Role.CLIENT else {}
-    change_preferences(user_id=person.id, theme=theme, **more)
+    # Nobody is celebrated for coaching, and no client hands out rewards.
+    choice = "celebrations" if person.role == Role.CLIENT else "redemption_mails"
+    change_preferences(user_id=person.id, theme=theme, **{choice: choice in request.form})
 
 
 def _wait(until: datetime) -> Response:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rewards.earning.granting import adjust
+from rewards.earning.reversing import reverse_transfer
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
@@ -234,3 +235,14 @@ def test_who_settled_what_is_on_record(database, shop):
     with database.read():
         question = "SELECT actor_id, object_kind, note FROM audit_entries WHERE action = 'redemption_rejected'"
         assert sql.rows(question) == [(shop.bo, "redemption", "None here")]
+
+
+def test_a_movement_of_a_redemption_is_not_taken_back_by_itself(database, shop):
+    shop.fulfil(shop.redeem(shop.ada, shop.add(type="cashback", value_minor=5)))
+    with database.read():
+        moved = [entry.id for entry in history(user_id=shop.ada) if entry.reference == "redemption:1"]
+    assert len(moved) == 2
+    for transfer_id in moved:
+        with pytest.raises(Refused) as refused, database.write():
+            reverse_transfer(transfer_id=transfer_id, actor_id=shop.dee, reason="Mistaken")
+        assert refused.value.code == "of_a_redemption"

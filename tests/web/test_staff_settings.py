@@ -72,3 +72,15 @@ def test_other_browsers_are_signed_out(sign_in, name, place):
     assert submit(browser, form_of(page, f"{place}/sessions/sign-out")).status_code == 303
     assert other.get(place).status_code == 303
     assert browser.get(place).status_code == 200
+
+
+@on_sqlite
+@STAFF
+def test_mails_about_redemptions_can_be_switched_off_and_on(sign_in, database, name, place):
+    browser = sign_in(name)
+    form = form_of(browser.get(place), "display")
+    form.pop("redemption_mails")
+    assert submit(browser, form).status_code == 303
+    assert not preferences_of(person(database, name)).redemption_mails
+    assert submit(browser, form_of(browser.get(place), "display"), redemption_mails="y").status_code == 303
+    assert preferences_of(person(database, name)).redemption_mails
