@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from rewards.activities.models import Recorder
+from rewards.activities.recording import record_event
 from rewards.earning.granting import adjust, award_achievement
+from rewards.earning.queueing import run_queue
 from rewards.earning.undoing import Undone, undo_event
 from rewards.kit import clock as the_clock
 from rewards.kit import sql
@@ -134,9 +136,6 @@ def test_eight_who_undo_at_once_undo_once(cast: Cast) -> None:
 
 
 def test_what_waits_to_be_decided_is_never_decided(cast: Cast) -> None:
-    from rewards.activities.recording import record_event
-    from rewards.earning.queueing import run_queue
-
     define(activities=[workout()])
     with db.write():
         waiting = record_event(user_id=cast.ada, action="logged", object_type="workout", activity="workout_logged", source="test").event_id
