@@ -1,6 +1,7 @@
 """One address, one view, two sizes: the page, or the part of it that htmx asked for."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,11 @@ from jinja2_fragments.flask import render_blocks
 def wants_part() -> bool:
     """Whether htmx asks for a part. Going back in the history is htmx too, and needs the whole page."""
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def page_asked_from() -> dict[str, str]:
+    """What the address of the page says from which htmx asks, for what of it is told anew."""
+    return dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
 
 
 def answer(template: str, *blocks: str, status: int = 200, **context: Any) -> ResponseReturnValue:

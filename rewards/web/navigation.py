@@ -35,8 +35,8 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/client", "Home", "home"),
                 Place("/client/log", "Log", "circle-plus"),
+                Place("/client/rewards", "Rewards", "gift"),
                 Place("/client/progress", "Progress", "chart-donut"),
-                Place("/client/achievements", "Achievements", "award"),
             ),
         ),
     ),
@@ -79,7 +79,12 @@ RAILS: dict[str, tuple[Group, ...]] = {
 
 # What stands in the menu of the person instead.
 MENUS: dict[str, tuple[Place, ...]] = {
-    Role.CLIENT: (Place("/client/notifications", "Notifications", "bell"), Place("/client/settings", "Settings", "settings")),
+    Role.CLIENT: (
+        Place("/client/achievements", "Achievements", "award"),
+        Place("/client/redemptions", "My rewards", "shopping-bag"),
+        Place("/client/notifications", "Notifications", "bell"),
+        Place("/client/settings", "Settings", "settings"),
+    ),
     Role.COACH: (),
     Role.ADMIN: (Place("/admin/account", "Your account", "user"),),
 }

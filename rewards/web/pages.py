@@ -29,7 +29,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments, notifications, progress
+from rewards.web.client import achievements, log, moments, notifications, progress, redemptions, rewards
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -56,6 +56,8 @@ INSIDE = {
         client_home.home,
         log.log,
         moments.moments,
+        rewards.rewards,
+        redemptions.redemptions,
         achievements.achievements,
         progress.progress,
         notifications.notifications,
@@ -124,7 +126,7 @@ HTMX = {
 }
 
 # The macros of the design language, known to every template.
-PARTS = ("ui", "forms", "figures")
+PARTS = ("ui", "forms", "figures", "shop")
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"

@@ -15,6 +15,8 @@ WHOLE = re.compile(r"[+-]?(\d{1,16}|\d{1,3}([\s\u00a0\u202f.,'\u2019]\d{3}){1,5}
 FRACTION = re.compile(r"[+-]?\d{1,16}([.,]\d{1,15})?")
 NO_DIGIT = re.compile(r"[^\d+-]")
 GROUPS = re.compile(r"(?<=\d)[\s\u00a0\u202f'\u2019](?=\d{3}(\D|$))")
+# What `fresh_key()` makes, and nothing that leads elsewhere.
+KEY = re.compile(r"[A-Za-z0-9_-]{8,100}\Z")
 
 
 class Typed(dict[str, Any]):
@@ -66,6 +68,14 @@ class Typed(dict[str, Any]):
         """Raise Invalid with everything that could not be read."""
         if self.problems:
             raise Invalid([Problem(name, message) for name, message in self.problems.items()])
+
+
+def page_key(sent: Mapping[str, Any]) -> str:
+    """The key under which a form is sent once. Raises Invalid."""
+    key = str(sent.get("idempotency_key", ""))
+    if not KEY.match(key):
+        raise Invalid.single("", "This page is too old. Load it again, then try once more.")
+    return key
 
 
 def money_text(minor: int | Decimal | None, currency: str) -> str:

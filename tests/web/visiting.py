@@ -27,6 +27,7 @@ from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
 from tests.web.conftest import SignIn, hashed
+from tests.web.shopping import Counter
 
 # What is fetched and not looked at.
 NO_PAGES = (".csv", ".css", "/media/", "export")
@@ -67,6 +68,7 @@ class Visit:
             self.things["audit_entry"] = sql.value("SELECT max(id) FROM audit_entries")
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
         self._make_achievements(database)
+        self._stock_shop(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
         self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
@@ -92,6 +94,17 @@ class Visit:
                 add_achievement(achievement=made, actor=coach)
         with database.read():
             self.things |= achievement_ids(("kindness", "first_race", "spare_one", "spare_two", "eves"))
+
+    def _stock_shop(self, database: Database) -> None:
+        """Something of everybody's, of Bo's and of Eve's; what Ada and Cy redeemed waits."""
+        counter = Counter(database)
+        for name in ("ada", "cy"):
+            counter.give(name, 5_000)
+        self.things["bottle"] = counter.offer(name="Water bottle", points_cost=20)
+        for name, owner in (("massage", "bo"), ("spare_reward", "bo"), ("spare_reward_two", "bo"), ("mug", "eve")):
+            self.things[name] = counter.offer(owner, name=name.replace("_", " ").capitalize(), points_cost=20)
+        for name in ("ada", "ada_two", "ada_three", "ada_four", "cy"):
+            self.things[f"{name}_redemption"] = counter.redeem(name.partition("_")[0], self.things["bottle"])
 
     def fields_of(self, route: str, visitor: str) -> dict[str, Any]:
         """What the file says that a form sends."""

@@ -23,10 +23,12 @@ from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
 from rewards.people.models import User
 from rewards.people.preferences import preferences_of
+from rewards.people.queries import user_by_id
 from rewards.people.zones import zone_at
+from rewards.shop import queries as shop
 from rewards.streaks.queries import RunningStreak, as_of, runs_of
 from rewards.streaks.running import Run
-from rewards.web import achievement_words
+from rewards.web import achievement_words, redemption_words
 from rewards.web.words import Words
 
 # So many lines beside all that can be logged; the rest is a press of a button away.
@@ -93,6 +95,22 @@ class Desk:
     def offers(self) -> list[Offer]:
         """What they may log."""
         return offers_to(user_id=self.person.id, programme=self.programme, local_now=self.words.now)
+
+    @cached_property
+    def rewards(self) -> list[shop.Offer]:
+        """What they can have for their points, now or some day."""
+        return shop.shelf(self.person, self.balances)
+
+    @cached_property
+    def next_reward(self) -> shop.Offer | None:
+        """What they save for, or what is nearest."""
+        return shop.next_reward(self.person, self.balances)
+
+    @cached_property
+    def giver(self) -> str:
+        """Who hands rewards over to them."""
+        coach = user_by_id(self.person.coach_id) if self.person.coach_id else None
+        return coach.name if coach else redemption_words.TEAM
 
     @cached_property
     def runs(self) -> Mapping[str, Run]:

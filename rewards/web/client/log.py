@@ -152,7 +152,7 @@ def _show_award(form: LogForm, offer: Offer, event_id: int) -> ResponseReturnVal
             render_template("client/_activity.html", offer=offer_of(desk.offers, offer.key), **context),
             render_blocks("shell.html", ["chips", "live"], **context),
             render_blocks("client/frame.html", ["moments", "bell"], **context),
-            render_blocks("client/home.html", ["progress", "achievements"], **context)
+            render_blocks("client/home.html", ["progress", "next_reward", "achievements"], **context)
             if page == "home"
             else render_block("client/log.html", "entries", log=desk.log(None), **context),
         ]
