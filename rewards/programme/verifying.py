@@ -8,6 +8,7 @@ from rewards.earning import verifying as totals
 from rewards.earning.in_force import programme_in_force
 from rewards.ledger import verifying as balances
 from rewards.levels.verifying import missing_reaches, record_reaches
+from rewards.shop.verifying import restore_pools, wrong_redemptions
 from rewards.streaks import verifying as runs
 
 
@@ -27,7 +28,7 @@ class Difference:
 
 def verify() -> list[Difference]:
     """Every difference, by name; none is what everybody hopes for. Works in a read block."""
-    return [*_sums(), *_balances(), *_flows(), *_totals(), *_rollups(), *_runs(), *_levels()]
+    return [*_sums(), *_balances(), *_flows(), *_totals(), *_rollups(), *_runs(), *_levels(), *_shop()]
 
 
 def recalculate() -> int:
@@ -39,6 +40,7 @@ def recalculate() -> int:
     mended += totals.restore_rollups()
     # Runs come after the totals they are derived from.
     mended += runs.restore_runs()
+    mended += restore_pools()
     return mended + record_reaches(programme_in_force().ladder)
 
 
@@ -79,6 +81,11 @@ def _runs() -> Iterator[Difference]:
 def _levels() -> Iterator[Difference]:
     for missing in missing_reaches(programme_in_force().ladder):
         yield Difference("level", f"user {missing.user_id} reached {missing.name}", "a record", None)
+
+
+def _shop() -> Iterator[Difference]:
+    for wrong in wrong_redemptions():
+        yield Difference(wrong.kind, wrong.what, wrong.expected, wrong.found)
 
 
 def _named(values: tuple[int, ...] | None) -> dict[str, int] | None:
