@@ -1,4 +1,4 @@
-"""How many clicks the usual tasks take from somebody's first page, with JavaScript and without; what is typed is not counted."""
+"""How many clicks usual tasks take from somebody's first page: with JavaScript, without, and by keyboard alone; typing is not counted."""
 
 import re
 
@@ -9,18 +9,41 @@ from rewards.integrations.registering import add_service
 from rewards.kit import sql
 from tests.browser.conftest import sign_in
 
+# More stops than any page has before what one came for.
+TABS_MAX = 200
+
 
 class Clicking:
-    """Somebody at a page, whose clicks are counted."""
+    """Somebody at a page, whose clicks are counted; or whose presses are, where there is no mouse."""
 
-    def __init__(self, page: Page) -> None:
-        self.page, self.clicks = page, 0
+    def __init__(self, page: Page, *, has_mouse: bool = True) -> None:
+        self.page, self.has_mouse, self.clicks = page, has_mouse, 0
 
     def click(self, target: Locator) -> None:
         """One click, and what it leads to."""
         self.clicks += 1
-        target.first.click()
+        if self.has_mouse:
+            target.first.click()
+        else:
+            self._walk_to(target)
+            self.page.keyboard.press("Enter")
         self.page.wait_for_load_state("networkidle")
+
+    def tick(self, target: Locator) -> None:
+        """Choose a box; that is part of filling in a form."""
+        if self.has_mouse:
+            target.check()
+        else:
+            self._walk_to(target)
+            self.page.keyboard.press("Space")
+
+    def _walk_to(self, target: Locator) -> None:
+        there = target.first.element_handle()
+        for _ in range(TABS_MAX):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("there => document.activeElement === there", there):
+                return
+        raise AssertionError(f"no key leads to {target}")
 
     def link(self, name: str | re.Pattern[str]) -> None:
         """Follow a link that can be seen."""
@@ -31,18 +54,18 @@ class Clicking:
         self.click(self.page.get_by_role("button", name=name).locator("visible=true"))
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.fixture(params=["with JavaScript", "without JavaScript", "without a mouse"])
 def somebody(request, lively, open_tab):
     """Signs somebody in and counts from there."""
 
     def entered(name: str) -> Clicking:
-        page = open_tab(1280, java_script_enabled=request.param)
+        page = open_tab(1280, java_script_enabled=request.param != "without JavaScript")
         sign_in(page, name)
         # What was reached before is told once, and is no part of the task.
         if (carry_on := page.get_by_role("button", name="Carry on")).count():
             carry_on.click()
             expect(carry_on).to_be_hidden()
-        return Clicking(page)
+        return Clicking(page, has_mouse=request.param != "without a mouse")
 
     return entered
 
@@ -116,7 +139,7 @@ def test_an_admin_has_a_new_key_in_hand_with_four(somebody, database):
     dee.link("New key")
     dee.page.get_by_label("Service").select_option(label="Till")
     dee.page.get_by_label("Name").fill("till")
-    dee.page.get_by_label("Write events").check()
+    dee.tick(dee.page.get_by_label("Write events"))
     dee.button("Make key")
     key = dee.page.get_by_label("Key", exact=True).input_value()
     assert key.startswith("laurel_")
