@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from rewards.kit.database import db
+
 Reaction = Callable[[Sequence[Any]], None]
 
 _reactions: Mapping[type, Sequence[Reaction]] = {}
@@ -17,11 +19,14 @@ def wire(reactions: Mapping[type, Sequence[Reaction]]) -> None:
 
 def is_heard(kind: type) -> bool:
     """Whether anybody listens to this kind of fact: one that nobody hears need not be put into words."""
-    return bool(_reactions.get(kind))
+    return bool(_reactions.get(kind)) and not db.is_stood_in_for
 
 
 def announce(facts: Iterable[Any]) -> None:
     """Run every reaction at once, inside the announcer's transaction: all of it happens, or none. Neighbours of one kind go as one list."""
+    if db.is_stood_in_for:
+        # What is only tried out has not happened.
+        return
     for kind, neighbours in groupby(facts, type):
         listeners = _reactions.get(kind, ())
         if listeners:

@@ -62,6 +62,8 @@ class Database:
         self._write_lock: WriteLock | None = None
         self._memory: dict[Any, Any] = {}
         self._dialect = ""
+        # What is remembered of a database that stands in for this one; None: none does.
+        self._stand_in: ContextVar[dict[Any, Any] | None] = ContextVar("stand_in", default=None)
 
     def open(self, url: str, *, connections: int = 12) -> None:
         """Connect to `url` (sqlite:/// or postgresql+psycopg://); a pool that is large enough for every thread of the process."""
@@ -106,7 +108,7 @@ class Database:
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._dialect
+        return self._dialect if self._stand_in.get() is None else "sqlite"
 
     @property
     def session(self) -> Session:
@@ -121,6 +123,11 @@ class Database:
         """Whether a write block surrounds the caller."""
         return self._driver.get() is not None
 
+    @property
+    def is_stood_in_for(self) -> bool:
+        """Whether what happens now happens in a database beside this one, and concerns nobody."""
+        return self._stand_in.get() is not None
+
     def cursor(self) -> Any:
         """A cursor of the driver on the surrounding block's own connection."""
         return (self._driver.get() or self.session.connection().connection).cursor()
@@ -128,14 +135,19 @@ class Database:
     def recall(self, topic: str, key: object) -> Any:
         """What was remembered of this database; None where nothing was."""
         found = self.session.info.get((topic, key))
-        return self._memory.get((topic, key)) if found is None else found
+        return self._remembered.get((topic, key)) if found is None else found
 
     def remember(self, topic: str, key: object, value: Any) -> None:
         """Keep what need not be asked again. What a write block learns is shared when it commits: until then it may still be undone."""
         if self.is_writing:
             self.session.info[topic, key] = value
         else:
-            self._memory[topic, key] = value
+            self._remembered[topic, key] = value
+
+    @property
+    def _remembered(self) -> dict[Any, Any]:
+        beside = self._stand_in.get()
+        return self._memory if beside is None else beside
 
     def remember_recent(self, topic: str, key: object, value: Any, keep: int) -> None:
         """The same for what comes in many versions, of which only the latest asked for are kept."""
@@ -177,6 +189,22 @@ class Database:
         except Exception as error:
             check_passing(error)
             raise
+
+    @contextmanager
+    def stand_in(self, connection: Connection, memory: dict[Any, Any]) -> Iterator[Session]:
+        """A write block on another database, one of SQLite: whatever is asked and written inside is asked and written there alone.
+
+        `memory` keeps what is remembered of it. Nothing is committed.
+        """
+        with Session(connection, expire_on_commit=False) as session:
+            before = (self._session.set(session), self._driver.set(connection.connection.dbapi_connection), self._stand_in.set(memory))
+            try:
+                yield session
+                memory |= session.info
+            finally:
+                self._session.reset(before[0])
+                self._driver.reset(before[1])
+                self._stand_in.reset(before[2])
 
     def checkpoint(self) -> int:
         """Bring SQLite's journal back into its file while no writer is at work; its size in kilobytes. It gives way to readers at once."""
