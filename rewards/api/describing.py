@@ -63,6 +63,10 @@ PARAMETERS = {
         "description": "Laurel's id of a client, or `ext:` and the id that your system knows them by.",
         "schema": {"type": "string", "pattern": USER, "maxLength": USER_LENGTH_MAX},
     },
+    "reward": {
+        "description": "Laurel's id of a reward, or `ext:` and the id that your system knows it by.",
+        "schema": {"type": "string", "pattern": USER, "maxLength": USER_LENGTH_MAX},
+    },
     "event_id": {"description": "The id that the event was answered with.", "schema": {"type": "integer", "minimum": 1, "maximum": ID_MAX}},
 }
 RETRIED = {

@@ -40,7 +40,14 @@ def _payload(value: object) -> dict[str, Any]:
     return dict(documents.parse(text))
 
 
+def _external_id(value: str) -> str:
+    if "/" in value or not value.isprintable():
+        raise ValueError("one line without a slash is expected: it stands in addresses")
+    return value
+
+
 Address = Annotated[Text, Field(max_length=URL_LENGTH_MAX), AfterValidator(_address)]
+ExternalId = Annotated[Name, AfterValidator(_external_id)]
 Payload = Annotated[dict[str, Any], PlainValidator(_payload)]
 
 
@@ -69,7 +76,7 @@ class RewardDocument(Named):
     currency: Currency | None = None
     payload: Payload | None = None
     external_url: Address | None = None
-    external_id: Name | None = None
+    external_id: ExternalId | None = None
     available_from: Moment | None = None
     # The first moment at which it is not offered any more.
     available_until: Moment | None = None

@@ -24,7 +24,7 @@ def issue(*, user_id: int, reward_id: int, idempotency_key: str, source: str) ->
 
     Raises NotFound, Invalid (`idempotency_key`), Refused (`disabled`, `switched_off`, `sold_out`).
     """
-    key = f"{source}:issue:{idempotency_key}"
+    key = f"issue:{source}:{idempotency_key}"
     person = held_person(user_id)
     if known := known_redemption(key, user_id, reward_id):
         return known

@@ -12,8 +12,6 @@ from rewards.levels.ladder import Ladder
 from rewards.shop.models import Period, Reward
 
 TIMES = {1: "Once", 2: "Twice"}
-SWITCHED_OFF, NOT_OPEN_YET, NO_LONGER_OPEN = "switched_off", "not_open_yet", "no_longer_open"
-LEVEL_TOO_LOW, LIMIT_REACHED, SOLD_OUT, TOO_FEW_POINTS = "level_too_low", "limit_reached", "sold_out", "too_few_points"
 LAST_ONE_TAKEN = "Someone took the last one. No points were spent."
 
 
@@ -44,17 +42,27 @@ class Obstacle:
 
     def refuse(self) -> Refused:
         """As the refusal of whoever tries anyway. Of several who reach for the last one, those who come too late learn that."""
-        return Refused(self.code, LAST_ONE_TAKEN if self.code == SOLD_OUT else self.sentence, **self.gap)
+        return Refused(self.code, LAST_ONE_TAKEN if self.code == "sold_out" else self.sentence, **self.gap)
+
+
+def switched_off() -> Obstacle:
+    """It is there, and not offered."""
+    return Obstacle("switched_off", "This is not offered at the moment.")
+
+
+def sold_out() -> Obstacle:
+    """There were some."""
+    return Obstacle("sold_out", "None are left.")
 
 
 def obstacle_to(reward: Reward, means: Means, redeemed_at: Iterable[datetime]) -> Obstacle | None:
     """The first thing that stands in the way; `redeemed_at` is when they redeemed it before, as far as that still stands."""
     return (
-        (Obstacle(SWITCHED_OFF, "This is not offered at the moment.") if not reward.active else None)
+        (switched_off() if not reward.active else None)
         or _window(reward, means)
         or _level(reward, means)
         or _limit(reward, means, redeemed_at)
-        or (Obstacle(SOLD_OUT, "None are left.") if reward.is_sold_out else None)
+        or (sold_out() if reward.is_sold_out else None)
         or _points(reward, means)
     )
 
@@ -78,9 +86,9 @@ def span_of(period: str, today: date) -> tuple[date, date]:
 def _window(reward: Reward, means: Means) -> Obstacle | None:
     opens, closes = reward.available_from, reward.available_until
     if opens and means.now < opens:
-        return Obstacle(NOT_OPEN_YET, f"Opens on {_told(opens, means.zone)}.", {"opens_at": time_text(opens)})
+        return Obstacle("not_open_yet", f"Opens on {_told(opens, means.zone)}.", {"opens_at": time_text(opens)})
     if closes and means.now >= closes:
-        return Obstacle(NO_LONGER_OPEN, f"Was offered until {_told(closes, means.zone)}.", {"closed_at": time_text(closes)})
+        return Obstacle("no_longer_open", f"Was offered until {_told(closes, means.zone)}.", {"closed_at": time_text(closes)})
     return None
 
 
@@ -89,7 +97,7 @@ def _level(reward: Reward, means: Means) -> Obstacle | None:
     if wanted is None or means.level >= wanted:
         return None
     name = next((level.name for level in means.ladder.levels if level.number == wanted), f"level {wanted}")
-    return Obstacle(LEVEL_TOO_LOW, f"Opens at {name}.", {"level": {"number": wanted, "name": name}})
+    return Obstacle("level_too_low", f"Opens at {name}.", {"level": {"number": wanted, "name": name}})
 
 
 def _limit(reward: Reward, means: Means, redeemed_at: Iterable[datetime]) -> Obstacle | None:
@@ -100,13 +108,13 @@ def _limit(reward: Reward, means: Means, redeemed_at: Iterable[datetime]) -> Obs
     if period == Period.EVER:
         gap = {"limit": count, "period": period, "opens_at": None}
         had = "it" if count == 1 else "them all"
-        return Obstacle(LIMIT_REACHED, f"{times} for each person, and you have had {had}.", gap) if _reaches(redeemed_at, count) else None
+        return Obstacle("limit_reached", f"{times} for each person, and you have had {had}.", gap) if _reaches(redeemed_at, count) else None
     first, after = span_of(period, means.today)
     begins, opens = local_midnight(first, means.zone), local_midnight(after, means.zone)
     if not _reaches((moment for moment in redeemed_at if moment >= begins), count):
         return None
     sentence = f"{times} a {period}. You can have it again from {after:%A}, {after.day} {after:%B %Y}."
-    return Obstacle(LIMIT_REACHED, sentence, {"limit": count, "period": period, "opens_at": time_text(opens)})
+    return Obstacle("limit_reached", sentence, {"limit": count, "period": period, "opens_at": time_text(opens)})
 
 
 def _reaches(moments: Iterable[datetime], count: int) -> bool:
@@ -118,7 +126,7 @@ def _points(reward: Reward, means: Means) -> Obstacle | None:
     if gap <= 0:
         return None
     word = "point" if gap == 1 and means.points_word == "points" else means.points_word
-    return Obstacle(TOO_FEW_POINTS, f"{gap:,} {word} to go.", {"points": gap})
+    return Obstacle("too_few_points", f"{gap:,} {word} to go.", {"points": gap})
 
 
 def _told(moment: datetime, zone: ZoneInfo) -> str:

@@ -12,9 +12,10 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.people.models import Role, Status, User
+from rewards.people.queries import EXTERNAL, ID, is_storable
 from rewards.people.zones import zone_at
 from rewards.shop.models import STANDING, Aim, Redemption, RedemptionStatus, Reward, VoucherCode
-from rewards.shop.obstacles import NO_LONGER_OPEN, TOO_FEW_POINTS, Means, Obstacle, obstacle_to
+from rewards.shop.obstacles import Means, Obstacle, obstacle_to
 from rewards.shop.redeeming import ID_MAX, means_of
 
 PAGE_ROWS = 25
@@ -85,7 +86,7 @@ def shelf(user: User, balances: Mapping[str, int] | None = None) -> list[Offer]:
     """
     rows = db.session.execute(_offered(user).where(Reward.active == 1)).all()
     offers = _offers(user, [(reward, owner, aim) for reward, owner, aim in rows], balances)
-    return [offer for offer in offers if not (offer.obstacle and offer.obstacle.code == NO_LONGER_OPEN)]
+    return [offer for offer in offers if not (offer.obstacle and offer.obstacle.code == "no_longer_open")]
 
 
 def offer(user: User, reward_id: int) -> Offer:
@@ -101,7 +102,7 @@ def next_reward(user: User, balances: Mapping[str, int] | None = None) -> Offer 
     offers = shelf(user, balances)
     aim = next((one for one in offers if one.is_aim), None)
     within_reach = [one for one in offers if one.may_redeem]
-    nearly = [one for one in offers if one.obstacle and one.obstacle.code == TOO_FEW_POINTS]
+    nearly = [one for one in offers if one.obstacle and one.obstacle.code == "too_few_points"]
     return aim or max(within_reach, key=_price, default=None) or min(nearly, key=_price, default=None)
 
 
@@ -137,6 +138,15 @@ def waiting(person: User) -> int:
     return db.session.scalar(question.where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)) or 0
 
 
+def waiting_for(person: User) -> list[Redeemed]:
+    """What waits for them to hand it out, the longest first: an admin is asked only where there is no coach at work."""
+    question = _redeemed().where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)
+    if person.role == Role.ADMIN:
+        at_work = select(Owner.id).where(Owner.status == Status.ACTIVE, Owner.role != Role.CLIENT)
+        question = question.where(or_(User.coach_id.is_(None), User.coach_id.not_in(at_work)))
+    return _read(question.order_by(Redemption.id))
+
+
 def settlers_of(client: User) -> list[User]:
     """Who hands out what this client redeems: their coach; without one at work, the admins."""
     coach = db.session.get(User, client.coach_id) if client.coach_id is not None else None
@@ -156,6 +166,24 @@ def reward_of(person: User, reward_id: int) -> Shelved:
     if not found:
         raise NotFound(f"reward {reward_id}")
     return found[0]
+
+
+def all_rewards(*, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[Reward]:
+    """Every reward of the installation, newest first: for other systems, which see all."""
+    question = select(Reward).where(Reward.id < (before_id or ID_MAX)).order_by(Reward.id.desc()).limit(limit)
+    return list(db.session.scalars(question))
+
+
+def reward_id_named(reference: str) -> int:
+    """The reward that `17` or `ext:abc` stands for. Raises NotFound."""
+    found = None
+    if reference.startswith(EXTERNAL) and is_storable(reference):
+        found = db.session.scalar(select(Reward.id).where(Reward.external_id == reference.removeprefix(EXTERNAL)))
+    elif ID.fullmatch(reference):
+        found = db.session.scalar(select(Reward.id).where(Reward.id == int(reference)))
+    if found is None:
+        raise NotFound(f"reward {reference}")
+    return found
 
 
 def clients_of_desk(person: User) -> ColumnElement[bool]:

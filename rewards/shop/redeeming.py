@@ -19,7 +19,7 @@ from rewards.ledger.queries import balances_of
 from rewards.people.locking import Person, lock_people
 from rewards.shop.facts import RewardRedeemed
 from rewards.shop.models import IS_FREE, STANDING, Redemption, Reward, VoucherCode
-from rewards.shop.obstacles import SOLD_OUT, SWITCHED_OFF, Means, Obstacle, local_midnight, obstacle_to
+from rewards.shop.obstacles import Means, local_midnight, obstacle_to, sold_out, switched_off
 
 PAGE = "page"
 KEY_LENGTH_MAX = 255
@@ -106,7 +106,7 @@ def means_of(user_id: int, now: datetime, zone: ZoneInfo, balances: Mapping[str,
 def reserve(reward: Reward, person: Person, asked: Asked) -> Redemption:
     """One of it for them, out of the stock. Raises Refused (`switched_off`, `sold_out`). Person and reward are held."""
     if not reward.active:
-        raise Obstacle(SWITCHED_OFF, "This is not offered at the moment.").refuse()
+        raise switched_off().refuse()
     take_from_stock(reward)
     now = clock.now()
     redemption = Redemption(
@@ -138,7 +138,7 @@ def take_from_stock(reward: Reward) -> None:
         return
     taken = update(Reward).where(Reward.id == reward.id, Reward.stock > 0).values(stock=Reward.stock - 1)
     if db.session.execute(taken).rowcount == 0:  # type: ignore[attr-defined]  # An UPDATE has a row count.
-        raise Obstacle(SOLD_OUT, "None are left.").refuse()
+        raise sold_out().refuse()
 
 
 def told(redemption: Redemption) -> RewardRedeemed:
@@ -193,4 +193,4 @@ def _take_code(reward: Reward, redemption: Redemption) -> None:
     free = select(VoucherCode.id).where(VoucherCode.reward_id == reward.id, text(IS_FREE))
     code_id = db.session.scalar(free.order_by(VoucherCode.id).limit(1))
     if code_id is None or not sql.run("UPDATE voucher_codes SET redemption_id = ? WHERE id = ?", (redemption.id, code_id)):
-        raise Obstacle(SOLD_OUT, "None are left.").refuse()
+        raise sold_out().refuse()

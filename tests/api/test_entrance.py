@@ -19,12 +19,16 @@ ROUTES = {
     ("POST", "/users/{ada}/points/earn"): "points:write",
     ("POST", "/users/{ada}/points/spend"): "points:write",
     ("GET", "/users/{ada}/points/history"): "points:read",
+    ("GET", "/rewards"): "rewards:read",
+    ("POST", "/rewards/{reward}/issue"): "rewards:write",
+    ("POST", "/rewards/{reward}/redeem"): "rewards:write",
+    ("GET", "/users/{ada}/rewards"): "rewards:read",
     ("POST", "/heartbeat"): None,
 }
 
 
 def ask(client, method, path, cast, headers):
-    address = path.format(ada=cast.ada)
+    address = path.format(ada=cast.ada, reward=1)
     return client.open(address, method=method, headers=headers, json={} if method == "POST" else None)
 
 
@@ -44,7 +48,10 @@ def test_every_route_is_in_the_table(app):
     prefix = "/api/v1/external/<service_id>"
     rules = [rule for rule in app.extensions[MACHINES].url_map.iter_rules() if rule.rule.startswith(prefix)]
     found = {(method, rule.rule.removeprefix(prefix)) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
-    assert found == {(method, path.replace("{ada}", "<user>").replace("/1", "/<int:event_id>")) for method, path in ROUTES}
+    assert found == {
+        (method, path.replace("{ada}", "<user>").replace("{reward}", "<reward>").replace("/1", "/<int:event_id>"))
+        for method, path in ROUTES
+    }
 
 
 def test_a_key_without_the_permission_may_not_and_with_it_may(database, app, cast):

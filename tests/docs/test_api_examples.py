@@ -9,12 +9,17 @@ from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
 from rewards.people.joining import add_user
+from rewards.shop.documents import RewardDocument
+from rewards.shop.offering import store_new
 from tests.docs.exchanges import Exchange, exchanges
 from tests.docs.pages import text_of
 
 PAGE = "docs/api.md"
 # What the page calls its keys, and what they may do.
 READER = "laurel_reads_users_only"
+COFFEE = {"key": "coffee", "name": "A coffee", "points_cost": 25}
+MAT: dict[str, Any] = {"key": "yoga_mat", "type": "product", "points_cost": 120, "stock": 7, "value_minor": 1900, "payload": {"shelf": 4}}
+REWARDS = (COFFEE, MAT | {"external_id": "YM-1", "limit_count": 1, "limit_period": "month", "valid_days": 30})
 
 
 class Service:
@@ -42,6 +47,8 @@ def untitled(answer: Any) -> Any:
 def service(desk, app) -> Service:
     with desk.write():
         add_user(email="bo@example.com", name="Bo", role="coach", timezone="Europe/Berlin")
+        for reward in REWARDS:
+            store_new(RewardDocument.model_validate(reward), None, None)
         service_id = add_service(name="Yoga app", type="app").service_id
         keys = {
             "": create_key(service_id=service_id, permissions=list(Permission)),

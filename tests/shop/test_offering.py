@@ -175,6 +175,7 @@ def test_a_level_and_an_external_id_must_be_there_and_free(database, shop):
         ({"points_cost": 1, "available_from": "soon"}, "available_from"),
         ({"points_cost": 1, "external_url": "javascript:alert(1)"}, "external_url"),
         ({"points_cost": 1, "external_url": "https://"}, "external_url"),
+        ({"points_cost": 1, "external_id": "a/b"}, "external_id"),
         ({"points_cost": 1, "payload": [1]}, "payload"),
         ({"points_cost": 1, "payload": {"x": "x" * 20_000}}, "payload"),
         ({"points_cost": 1, "price": 3}, "price"),
