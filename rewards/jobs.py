@@ -11,6 +11,7 @@ from rewards.integrations.seeing import sightings
 from rewards.kit.cadences import Daily, Every
 from rewards.kit.database import db
 from rewards.kit.working import Job, JobFailed, writing
+from rewards.messages.digesting import write_digests
 from rewards.messages.notices import forget_old_notices
 from rewards.messages.queries import forget_old_mails
 from rewards.messages.sending import send_mails
@@ -39,6 +40,7 @@ TIMETABLE = (
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
+    Job("digests", Every(timedelta(minutes=15)), writing(write_digests), "digests written"),
     Job("expire", Every(timedelta(minutes=15)), expire_due, "redemptions expired", waits_when_clock_moved=True),
     Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),

@@ -11,13 +11,16 @@ from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
 from rewards.people import inviting, links
 from rewards.people.models import Invitation, Purpose, Role, User
+from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
 from rewards.people.resetting import open_reset
 from rewards.people.zones import zone_named
 from rewards.shop.models import Redemption
-from rewards.shop.queries import settlers_of
+from rewards.shop.queries import settlers_of, waiting_for
 
 NOT_YOU = "If that was not you, somebody else may know your password or read your mail: ask whoever runs this desk for help at once."
+# So many lines are read; the page has the rest.
+DIGEST_MAX = 20
 UNASKED = "If you did not ask for this, you need not do anything."
 
 
@@ -31,6 +34,7 @@ class Kind(StrEnum):
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a text
     REDEMPTION = "redemption"
+    DIGEST = "digest"
     TEST = "test"
 
 
@@ -148,19 +152,46 @@ def _redemption(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     name, points_word = _line(redemption.name), registry_in_force().settings.points_word
     price = "as a gift" if redemption.given else f"for {redemption.points:,} {points_word}"
     when = _day(redemption.requested_at, reader.timezone)
-    desk = f"{settings_in_force().base_url}/{reader.role}"
-    settings = f"{desk}/{'account' if reader.role == Role.ADMIN else 'settings'}"
     validity = [f"It waits until {_day(redemption.expires_at, reader.timezone)}."] if redemption.expires_at else []
     return Worded(
         f"{_line(client.name)} redeemed {name}",
         _text(
             _hello(reader.name),
             f"{client.name} has {name} coming, {price}, since {when}. Hand it out, or say why not:",
-            f"{desk}/redemptions#redemption-{redemption.id}",
+            f"{_desk(reader)}/redemptions#redemption-{redemption.id}",
             *validity,
-            f"If you want no mails of this kind, say so in your settings: {settings}",
+            _unwanted(reader),
         ),
     )
+
+
+def _digest(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    reader = user_by_id(about["reader_id"])
+    waiting = waiting_for(reader) if reader and preferences_of(reader).redemption_mail == "daily" else []
+    if reader is None or not waiting:
+        return None
+    lines = [f"- {_line(one.client)}: {_line(one.redemption.name)}, since {_date(one.redemption.requested_at, reader)}" for one in waiting]
+    more = [f"- and {len(lines) - DIGEST_MAX} more"] if len(lines) > DIGEST_MAX else []
+    count = "1 reward waits" if len(lines) == 1 else f"{len(lines)} rewards wait"
+    return Worded(
+        f"{count} for you at {programme_name()}",
+        _text(
+            _hello(reader.name),
+            f"{count} to be handed out, the longest first:",
+            "\n".join([*lines[:DIGEST_MAX], *more]),
+            f"{_desk(reader)}/redemptions",
+            _unwanted(reader),
+        ),
+    )
+
+
+def _desk(reader: User) -> str:
+    return f"{settings_in_force().base_url}/{reader.role}"
+
+
+def _unwanted(reader: User) -> str:
+    settings = f"{_desk(reader)}/{'account' if reader.role == Role.ADMIN else 'settings'}"
+    return f"When such mails come, and whether, is yours to say in your settings: {settings}"
 
 
 def _test(recipient: str, about: Mapping[str, Any]) -> Worded:
@@ -185,6 +216,11 @@ def _day(moment: datetime, timezone: str) -> str:
     return f"{local.day} {local:%B %Y, %H:%M} ({timezone})"
 
 
+def _date(moment: datetime, reader: User) -> str:
+    local = moment.astimezone(zone_named(reader.timezone))
+    return f"{local.day} {local:%B}"
+
+
 def _text(*paragraphs: str) -> str:
     return "\n\n".join([*paragraphs, f"{programme_name()}\n{settings_in_force().base_url}"]) + "\n"
 
@@ -197,5 +233,6 @@ TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.EMAIL_CHANGED: _email_changed,
     Kind.PASSWORD_CHANGED: _password_changed,
     Kind.REDEMPTION: _redemption,
+    Kind.DIGEST: _digest,
     Kind.TEST: _test,
 }

@@ -16,14 +16,17 @@ from rewards.shop.queries import settlers_of
 
 MAIL = (
     "INSERT INTO mails (kind, recipient, about, message_key, state, attempts, next_attempt_at, created_at)"
-    " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)"
+    " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (message_key) DO NOTHING"
 )
 
 
-def write_mail(*, kind: Kind, recipient: str, about: Mapping[str, Any]) -> None:
-    """A mail of this kind to this address, to be sent after the commit. It says what it is about, and holds no secret."""
+def write_mail(*, kind: Kind, recipient: str, about: Mapping[str, Any], key: str = "") -> bool:
+    """A mail of this kind to this address, to be sent after the commit. It says what it is about, and holds no secret.
+
+    A second one with the same `key` is not written; whether this one was.
+    """
     now = time_text(clock.now())
-    sql.run(MAIL, (kind, recipient, documents.canonical(dict(about)), secrets.token_hex(16), now, now))
+    return bool(sql.run(MAIL, (kind, recipient, documents.canonical(dict(about)), key or secrets.token_hex(16), now, now)))
 
 
 def write_test_mail(*, recipient: str) -> None:
@@ -68,10 +71,10 @@ def warn_of_new_passwords(facts: Sequence[PasswordChanged]) -> None:
 
 
 def mail_redemptions(facts: Sequence[RewardRedeemed]) -> None:
-    """Tell those who hand it out that a client waits for something, unless they want no such mails."""
+    """Tell those who hand it out that a client waits for something, where they want to be told each time."""
     for fact in facts:
         client = user_by_id(fact.user_id) if fact.pending else None
         for reader in settlers_of(client) if client else ():
-            if preferences_of(reader).redemption_mails:
+            if preferences_of(reader).redemption_mail == "instant":
                 about = {"redemption_id": fact.redemption_id, "reader_id": reader.id}
                 write_mail(kind=Kind.REDEMPTION, recipient=reader.email, about=about)

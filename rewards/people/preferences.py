@@ -9,6 +9,7 @@ from rewards.kit.errors import Invalid, NotFound, Problem
 from rewards.people.models import User
 
 Theme = Literal["system", "light", "dark"]
+MailChoice = Literal["instant", "daily", "off"]
 
 
 class Preferences(BaseModel):
@@ -19,8 +20,8 @@ class Preferences(BaseModel):
     theme: Theme = "system"
     # Whether reaching something is celebrated or merely told.
     celebrations: StrictBool = True
-    # Whether those who look after clients are mailed when one of them redeems a reward.
-    redemption_mails: StrictBool = True
+    # When those who look after clients are mailed that one of them redeemed a reward: each time, once a day, or never.
+    redemption_mail: MailChoice = "instant"
 
 
 def preferences_of(user: User) -> Preferences:
@@ -30,7 +31,7 @@ def preferences_of(user: User) -> Preferences:
 
 def change_preferences(*, user_id: int, **choices: Any) -> Preferences:
     """Choose these and leave the others as they are: `theme` (system, light, dark), `celebrations`,
-    `redemption_mails`. Raises NotFound, Invalid.
+    `redemption_mail` (instant, daily, off). Raises NotFound, Invalid.
     """
     user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:

@@ -1,18 +1,20 @@
 """Everybody's own settings: who they are, how pages look to them, their password, and the browsers they are signed in with."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from babel import Locale
-from flask import Blueprint, Response, current_app, make_response, redirect, request, session
+from flask import Blueprint, Response, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Problem
+from rewards.people.addresses import ask_to_verify
 from rewards.people.changing import change_password
 from rewards.people.consenting import consents_of
 from rewards.people.describing import change_profile
+from rewards.people.joining import fold_email
 from rewards.people.models import Role, User
 from rewards.people.passwords import hash_password
 from rewards.people.preferences import change_preferences, preferences_of
@@ -23,14 +25,19 @@ from rewards.web.access import TOKEN, home_of, me
 from rewards.web.answering import answer
 from rewards.web.cities import zone_of
 from rewards.web.client.desk import Desk
-from rewards.web.throttling import slow_down_guessing
+from rewards.web.themes import THEMES, remember_theme
+from rewards.web.throttling import slow_down, slow_down_guessing
 from rewards.web.words import words_for
 
 # The settings of an admin are those of the programme.
 PLACES = {Role.CLIENT: "/settings", Role.COACH: "/settings", Role.ADMIN: "/account"}
-THEME_COOKIE = "theme"
-THEMES = (("system", "As the system says"), ("light", "Light"), ("dark", "Dark"))
-THEME_AGE = timedelta(days=365)
+MAIL_TIMES = (
+    ("instant", "Each time"),
+    ("daily", "Once a day", "In the morning, about everything that waits."),
+    ("off", "Never", "Whatever waits stands on your home page anyway."),
+)
+# Each one sends a mail to whatever address was typed.
+MAIL_RATE = "10 per 15 minutes"
 LOCALES = (
     "en",
     "en-GB",
@@ -55,6 +62,8 @@ LOCALES = (
 NOTICES = {
     "profile": "Saved. Your profile holds from now on.",
     "display": "Saved. This is how pages look from now on.",
+    "address": "We sent a link to the new address. It becomes yours when you open it, within a day; until then everything stays as it is.",
+    "confirm": "We sent a link to your address. Open it within a day.",
     "password": "Saved. Your new password holds, and every other browser is signed out.",
     "consents": "Saved. What you agreed to is recorded with its date.",
     "session": "Signed out there.",
@@ -68,6 +77,8 @@ def settings_pages(role: Role) -> Blueprint:
     pages.get("")(show)
     pages.post("/profile")(save_profile)
     pages.post("/display")(save_display)
+    pages.post("/address")(change_address)
+    pages.post("/address/confirmation")(confirm_address)
     pages.post("/password")(save_password)
     pages.post("/sessions/<int:session_id>/sign-out")(end_one)
     pages.post("/sessions/sign-out")(end_others)
@@ -106,34 +117,66 @@ def save_display() -> ResponseReturnValue:
     try:
         with db.write():
             _choose(me(), theme)
-    except Invalid:
-        return _page("display", {}, Invalid.single("theme", "Choose one of these."))
-    response, age = saved("display"), timedelta() if theme == "system" else THEME_AGE
-    is_https = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(THEME_COOKIE, theme, max_age=age, httponly=True, samesite="Lax", secure=is_https)
-    return response
+    except Invalid as error:
+        return _page("display", {}, Invalid([Problem(one.field, "Choose one of these.") for one in error.problems]))
+    return remember_theme(saved("display"), theme)
 
 
 def _choose(person: User, theme: str) -> None:
     # Nobody is celebrated for coaching, and no client hands out rewards.
-    choice = "celebrations" if person.role == Role.CLIENT else "redemption_mails"
-    change_preferences(user_id=person.id, theme=theme, **{choice: choice in request.form})
+    if person.role == Role.CLIENT:
+        change_preferences(user_id=person.id, theme=theme, celebrations="celebrations" in request.form)
+    else:
+        change_preferences(user_id=person.id, theme=theme, redemption_mail=request.form.get("redemption_mail", ""))
 
 
-def _wait(until: datetime) -> Response:
-    minutes = max(1, -(-int((until - words_for(me()).now).total_seconds()) // 60))
-    told = f"Too many wrong tries. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
-    return _page("password", {}, Invalid.single("current", told), status=429)
+def _waiting(card: str, field: str) -> Callable[[datetime], Response]:
+    def wait(until: datetime) -> Response:
+        minutes = max(1, -(-int((until - words_for(me()).now).total_seconds()) // 60))
+        told = f"Too many wrong tries. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
+        return _page(card, {}, Invalid.single(field, told), status=429)
+
+    return wait
 
 
-@slow_down_guessing(_wait)
+def _prove_again(field: str) -> User:
+    """Whoever is here, once they have shown their password again. Raises Invalid."""
+    person = me()
+    if prove(email=person.email, password=request.form.get(field, "")) is None:
+        raise Invalid([Problem(field, "That is not your password now.")])
+    return person
+
+
+@slow_down(MAIL_RATE)
+@slow_down_guessing(_waiting("address", "proof"))
+def change_address() -> ResponseReturnValue:
+    """Another address is asked whether it is theirs; until it says so, they have the one they had."""
+    typed = {"address": request.form.get("address", "").strip()}
+    try:
+        person = _prove_again("proof")
+        if fold_email(typed["address"]) == person.email:
+            raise Invalid([Problem("email", "This is your address already.")])
+        with db.write():
+            ask_to_verify(user_id=person.id, email=typed["address"])
+    except Invalid as error:
+        named = [Problem("address" if one.field == "email" else one.field, one.message) for one in error.problems]
+        return _page("address", typed, Invalid(named))
+    return saved("address")
+
+
+@slow_down(MAIL_RATE)
+def confirm_address() -> ResponseReturnValue:
+    """Mail them a link that shows that their address reaches them."""
+    with db.write():
+        ask_to_verify(user_id=me().id)
+    return saved("confirm")
+
+
+@slow_down_guessing(_waiting("password", "current"))
 def save_password() -> ResponseReturnValue:
     """A new password ends every session; this browser gets a new one at once."""
-    person = me()
-    proof = prove(email=person.email, password=request.form.get("current", ""))
     try:
-        if proof is None:
-            raise Invalid([Problem("current", "That is not your password now.")])
+        person = _prove_again("current")
         hashed = hash_password(request.form.get("password", ""))
     except Invalid as error:
         return _page("password", {}, error)
@@ -171,7 +214,7 @@ def saved(card: str) -> Response:
 
 def _page(card: str = "", typed: Mapping[str, str] | None = None, error: Invalid | None = None, status: int = 422) -> Response:
     person = me()
-    values = {"name": person.name, "timezone": person.timezone, "locale": person.locale, **(typed or {})}
+    values = {"address": "", "name": person.name, "timezone": person.timezone, "locale": person.locale, **(typed or {})}
     problems = {one.field: one.message for one in error.problems} if error else {}
     locales = dict.fromkeys((*LOCALES, person.locale))
     is_client = person.role == Role.CLIENT
@@ -190,6 +233,7 @@ def _page(card: str = "", typed: Mapping[str, str] | None = None, error: Invalid
         notice=NOTICES.get(request.args.get("saved", "")),
         locales=[(name, Locale.parse(name.replace("-", "_")).get_display_name("en")) for name in locales],
         themes=THEMES,
+        mail_times=MAIL_TIMES,
         preferences=preferences_of(person),
         sessions=sessions_of(person),
         this_session=current_user.session_id,

@@ -2,13 +2,13 @@
 
 import secrets
 
-from flask import Flask, request
+from flask import Flask
 
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.settings import Settings
 from rewards.people.models import Role
 from rewards.people.signing_in import AGE_MAX
-from rewards.web import access, branding, compressing, failing, media, navigation, security, statics, words
+from rewards.web import access, branding, compressing, failing, media, navigation, security, statics, themes, words
 from rewards.web.admin import achievements as admin_achievements
 from rewards.web.admin import (
     activities,
@@ -128,9 +128,6 @@ HTMX = {
 # The macros of the design language, known to every template.
 PARTS = ("ui", "forms", "figures", "shop")
 
-THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
-
 for audience, pages in INSIDE.items():
     for page in pages:
         audience.register_blueprint(page)
@@ -152,7 +149,7 @@ def register(app: Flask, settings: Settings) -> None:
         "plural": words.plural,
         "programme_settings": lambda: programme_in_force().settings,
         "rail_of": navigation.rail_of,
-        "theme": theme,
+        "theme": themes.shown_theme,
         "visitor": access.visitor,
     }
     failing.tell_failures(app)
@@ -172,9 +169,3 @@ def register(app: Flask, settings: Settings) -> None:
 def category_icon(category: str) -> str:
     """The symbol of a category; categories of the programme's own share one."""
     return CATEGORY_ICONS.get(category, "leaf")
-
-
-def theme() -> str:
-    """Which theme somebody chose on this machine; empty for that of the system."""
-    chosen = request.cookies.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else ""

@@ -89,7 +89,7 @@ def test_without_a_coach_at_work_the_admins_are_told(receiver, shop):
 
 def test_whoever_wants_no_such_mails_gets_none_and_finds_it_on_their_pages(receiver, shop):
     with db.write():
-        change_preferences(user_id=shop.bo, redemption_mails=False)
+        change_preferences(user_id=shop.bo, redemption_mail="off")
     redemption = shop.redeem(shop.ada, shop.add(name="Jug"))
     assert send_mails() == 0
     about = {"redemption_id": redemption.id, "reward": "Jug", "points": 50, "client_id": shop.ada}
@@ -141,3 +141,44 @@ def test_what_is_too_late_expires_by_itself(shop, clock):
     assert job.work() == 1
     with db.read():
         assert sql.rows("SELECT status FROM redemptions") == [("expired",)]
+
+
+def test_once_a_day_is_one_mail_of_each_morning_about_everything_that_waits(receiver, shop, clock):
+    with db.write():
+        change_preferences(user_id=shop.bo, redemption_mail="daily")
+    bottle = shop.add(name="Bottle")
+    first = shop.redeem(shop.ada, bottle)
+    shop.redeem(shop.ada, shop.add(name="Jug"))
+    (job,) = [job for job in TIMETABLE if job.name == "digests"]
+    assert [job.work() for _ in range(3)] == [1, 0, 0]
+    assert send_mails() == 1
+    (mail,) = receiver.mails
+    assert mail["Subject"] == "2 rewards wait for you at Laurel"
+    assert "- Ada: Bottle, since 4 March\r\n- Ada: Jug, since 4 March\r\n" in mail.get_content()
+    assert "https://rewards.example.org/coach/redemptions" in mail.get_content()
+    # The next day of Bo's has begun, and it is not yet morning there.
+    clock.set_to(NOON.replace(hour=5, minute=59) + timedelta(days=1))
+    assert job.work() == 0
+    clock.set_to(NOON.replace(hour=6) + timedelta(days=1))
+    shop.fulfil(first)
+    assert job.work() == 1
+    assert send_mails() == 1
+    assert receiver.mails[-1]["Subject"] == "1 reward waits for you at Laurel"
+
+
+def test_nothing_that_waits_is_no_mail_and_an_admin_hears_only_of_clients_without_a_coach(receiver, shop):
+    with db.write():
+        for user_id in (shop.bo, shop.dee):
+            change_preferences(user_id=user_id, redemption_mail="daily")
+    (job,) = [job for job in TIMETABLE if job.name == "digests"]
+    assert job.work() == 0
+    bottle = shop.add()
+    shop.redeem(shop.cy, bottle)
+    assert job.work() == 1
+    mine = shop.redeem(shop.ada, bottle)
+    assert job.work() == 1
+    shop.fulfil(mine)
+    assert send_mails() == 1
+    assert receiver.recipients == ["dee@example.com"]
+    assert "- Cy: " in receiver.mails[0].get_content()
+    assert "Ada" not in receiver.mails[0].get_content()

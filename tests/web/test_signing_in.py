@@ -7,10 +7,11 @@ import pytest
 from rewards.kit import clock as the_clock
 from rewards.people import visits
 from rewards.people.changing import change_password, change_role, disable_user
+from rewards.people.preferences import change_preferences
 from rewards.people.queries import user_by_email
 from rewards.people.signing_in import store_visits
 from tests.web.browser import HTMX, form_of, submit
-from tests.web.conftest import PASSWORD, hashed, on_sqlite
+from tests.web.conftest import PASSWORD, hashed, on_sqlite, somebody
 
 pytestmark = on_sqlite
 
@@ -181,3 +182,15 @@ def test_a_signed_cookie_with_a_strange_token_is_no_session(stranger, token):
     with stranger.session_transaction() as session:
         session["token"] = token
     assert not is_signed_in(stranger)
+
+
+def test_a_browser_that_signs_in_shows_the_theme_of_who_is_there_at_once(stranger, database):
+    with database.write():
+        change_preferences(user_id=somebody("ada").id, theme="dark")
+    assert try_to_sign_in(stranger).status_code == 303
+    assert 'data-theme="dark"' in stranger.get("/client").text
+    stranger.set_cookie("theme", "light")
+    submit(stranger, form_of(stranger.get("/client"), "/logout"))
+    assert 'data-theme="light"' in stranger.get("/login").text
+    try_to_sign_in(stranger, email="bo@example.com")
+    assert "data-theme" not in stranger.get("/coach").text

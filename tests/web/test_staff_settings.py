@@ -76,11 +76,19 @@ def test_other_browsers_are_signed_out(sign_in, name, place):
 
 @on_sqlite
 @STAFF
-def test_mails_about_redemptions_can_be_switched_off_and_on(sign_in, database, name, place):
+@pytest.mark.parametrize("choice", ["daily", "off", "instant"])
+def test_mails_about_redemptions_come_each_time_once_a_day_or_never(sign_in, database, name, place, choice):
     browser = sign_in(name)
-    form = form_of(browser.get(place), "display")
-    form.pop("redemption_mails")
-    assert submit(browser, form).status_code == 303
-    assert not preferences_of(person(database, name)).redemption_mails
-    assert submit(browser, form_of(browser.get(place), "display"), redemption_mails="y").status_code == 303
-    assert preferences_of(person(database, name)).redemption_mails
+    assert submit(browser, form_of(browser.get(place), "display"), redemption_mail=choice).status_code == 303
+    assert preferences_of(person(database, name)).redemption_mail == choice
+    assert form_of(browser.get(place), "display")["redemption_mail"] == choice
+
+
+@on_sqlite
+@STAFF
+def test_a_choice_that_nobody_offered_is_refused_beside_its_field(sign_in, database, name, place):
+    browser = sign_in(name)
+    told = submit(browser, form_of(browser.get(place), "display"), redemption_mail="hourly")
+    assert told.status_code == 422
+    assert 'id="redemption_mail-problem"' in told.text
+    assert preferences_of(person(database, name)).redemption_mail == "instant"

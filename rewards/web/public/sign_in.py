@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, after_this_request, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, StringField
@@ -11,9 +11,12 @@ from wtforms import BooleanField, PasswordField, StringField
 from rewards.activities.registry import registry_in_force
 from rewards.kit import clock
 from rewards.kit.database import db
+from rewards.people.preferences import preferences_of
+from rewards.people.queries import user_by_id
 from rewards.people.signing_in import Proof, end_session, open_session, prove
 from rewards.web import access
 from rewards.web.security import safe_path
+from rewards.web.themes import remember_theme, shown_theme
 from rewards.web.throttling import slow_down_guessing
 
 sign_in = Blueprint("sign_in", __name__)
@@ -74,10 +77,17 @@ def enter(proof: Proof, *, stay: bool = False) -> None:
     _leave()
     with db.write():
         token = open_session(proof)
+        person = user_by_id(proof.user_id)
+        theme = preferences_of(person).theme if person else "system"
+    shown = shown_theme() or "system"
     # Everything before belongs to whoever was here before: the new session shares nothing with it, least of all its token.
     session.clear()
     session[access.TOKEN] = token
     session.permanent = stay
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        return response if theme == shown else remember_theme(response, theme)
 
 
 def _leave() -> None:
