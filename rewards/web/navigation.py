@@ -46,6 +46,8 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/coach", "Home", "home"),
                 Place("/coach/clients", "Clients", "users"),
+                Place("/coach/redemptions", "Redemptions", "shopping-bag"),
+                Place("/coach/rewards", "Rewards", "gift"),
                 Place("/coach/achievements", "Achievements", "award"),
                 Place("/coach/settings", "Settings", "settings"),
             ),
@@ -60,10 +62,14 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/admin/rules", "Rules", "adjustments"),
                 Place("/admin/levels", "Levels", "stairs-up"),
                 Place("/admin/achievements", "Achievements", "award"),
+                Place("/admin/rewards", "Rewards", "gift"),
             ),
         ),
         Group("People", (Place("/admin/people", "People", "users"),)),
-        Group("Money", (Place("/admin/ledger", "Ledger", "list-check"),)),
+        Group(
+            "Money",
+            (Place("/admin/ledger", "Ledger", "list-check"), Place("/admin/redemptions", "Redemptions", "shopping-bag")),
+        ),
         Group(
             "System",
             (
@@ -76,6 +82,10 @@ RAILS: dict[str, tuple[Group, ...]] = {
         ),
     ),
 }
+
+# What a small screen has room for at its foot, where that is not all of it: the rest is a page.
+BARS: dict[str, tuple[str, ...]] = {Role.COACH: ("/coach", "/coach/clients", "/coach/redemptions")}
+ALL_PAGES = Place("/coach/menu", "Menu", "menu-2")
 
 # What stands in the menu of the person instead.
 MENUS: dict[str, tuple[Place, ...]] = {
@@ -93,6 +103,13 @@ MENUS: dict[str, tuple[Place, ...]] = {
 def rail_of(person: User) -> tuple[Group, ...]:
     """The places of somebody's shell."""
     return RAILS[person.role]
+
+
+def bar_of(person: User) -> tuple[Place, ...]:
+    """The places at the foot of somebody's small screen."""
+    places = tuple(place for group in RAILS[person.role] for place in group.places)
+    chosen = BARS.get(person.role)
+    return (*(place for place in places if place.path in chosen), ALL_PAGES) if chosen else places
 
 
 def menu_of(person: User) -> tuple[Place, ...]:

@@ -21,7 +21,6 @@ from rewards.web.admin import (
     keys,
     ledger,
     levels,
-    menu,
     people,
     rules,
     search,
@@ -37,8 +36,11 @@ from rewards.web.coach import client as coach_client
 from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
+from rewards.web.menu_pages import menu_pages
 from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
+from rewards.web.redemption_pages import redemption_pages
+from rewards.web.reward_pages import reward_pages
 from rewards.web.throttling import limiter
 
 INSIDE = {
@@ -70,12 +72,15 @@ INSIDE = {
         coach_client.client,
         client_ledger.ledger,
         coach_achievements.achievements,
+        reward_pages("coach"),
+        redemption_pages("coach"),
+        menu_pages("coach"),
         invitation_pages("coach"),
         settings_pages(Role.COACH),
     ),
     access.admin: (
         admin_home.home,
-        menu.menu,
+        menu_pages("admin"),
         systems.systems,
         keys.keys,
         admin_settings.settings,
@@ -85,6 +90,8 @@ INSIDE = {
         rules.rules,
         boosts.boosts,
         admin_achievements.achievements,
+        reward_pages("admin"),
+        redemption_pages("admin"),
         ledger.ledger,
         events.incoming,
         imports.imports,
@@ -148,6 +155,7 @@ def register(app: Flask, settings: Settings) -> None:
         "menu_of": navigation.menu_of,
         "plural": words.plural,
         "programme_settings": lambda: programme_in_force().settings,
+        "bar_of": navigation.bar_of,
         "rail_of": navigation.rail_of,
         "theme": themes.shown_theme,
         "visitor": access.visitor,
