@@ -22,9 +22,10 @@ ACTIVITIES_MAX = 40
 COLUMNS = (
     "e.id, e.user_id, u.name, act.key, e.action, e.object_type, e.metadata, e.occurred_at, e.happened_on, e.received_at, e.source,"
     " e.idempotency_key, e.actor_id, actor.name, e.cause_id, e.state, e.attempts, e.next_attempt_at, e.error, e.paid, e.counted,"
-    " e.unmatched, e.result, e.trace"
+    " e.unmatched, e.result, e.trace, e.undone_at, undoer.name, e.undoing"
 )
 JOINS = " JOIN activities act ON act.id = e.activity_id JOIN users u ON u.id = e.user_id LEFT JOIN users actor ON actor.id = e.actor_id"
+JOINS += " LEFT JOIN users undoer ON undoer.id = e.undone_by"
 # Events come in the order of their ids, so the first one of a moment is found by halving; two that come at once may swap places.
 FIRST_ID = (
     "WITH RECURSIVE halving (low, high) AS (SELECT coalesce((SELECT min(id) FROM events), 0),"
@@ -82,6 +83,10 @@ class EventLine:
     unmatched: bool
     result: Mapping[str, Any]
     trace: Mapping[str, Any]
+    undone_at: datetime | None
+    undone_by: str | None
+    # Why it was undone and what changed with it; or the event that it went with. Empty where it stands.
+    undoing: Mapping[str, Any]
 
     @property
     def awards(self) -> Mapping[str, Any]:
@@ -219,9 +224,9 @@ def _first_id(moment: datetime, swap: timedelta) -> int:
 
 def _line(row: sql.Row) -> EventLine:
     line = dict(zip(EventLine.__slots__, row, strict=True))
-    for name in ("occurred_at", "received_at", "next_attempt_at"):
+    for name in ("occurred_at", "received_at", "next_attempt_at", "undone_at"):
         line[name] = time_from_text(line[name]) if line[name] else None
-    for name in ("metadata", "result", "trace"):
+    for name in ("metadata", "result", "trace", "undoing"):
         line[name] = documents.parse(line[name]) if line[name] else {}
     for name in ("paid", "counted", "unmatched"):
         line[name] = bool(line[name])

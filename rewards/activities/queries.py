@@ -10,7 +10,9 @@ from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.errors import NotFound
 
 PAGE_ROWS = 25
-COLUMNS = "e.id, a.key, e.occurred_at, e.happened_on, e.state, e.metadata, e.result, e.source"
+COLUMNS = (
+    "e.id, a.key, e.occurred_at, e.happened_on, e.state, e.metadata, e.result, e.source, e.received_at, e.actor_id, e.cause_id, e.undone_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,26 @@ class LoggedEvent:
     metadata: Mapping[str, Any]
     result: Mapping[str, Any]
     source: str
+    received_at: datetime
+    actor_id: int | None
+    # The event that it follows from.
+    cause_id: int | None
+    undone_at: datetime | None
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it was taken back; what it was worth until then is still told."""
+        return self.undone_at is not None
 
     @property
     def is_decided(self) -> bool:
         """Whether what it is worth is known."""
-        return self.state == "processed"
+        return bool(self.result)
 
     @property
     def paid_something(self) -> bool:
         """Whether it was worth anything by itself."""
-        return any(self.result.get("awards", {}).values())
+        return not self.is_undone and any(self.result.get("awards", {}).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ def todays_of(user_id: int, today: date, monday: date) -> dict[str, Today]:
 
 
 def _logged(row: sql.Row) -> LoggedEvent:
-    event_id, activity, occurred_at, happened_on, state, metadata, result, source = row
+    event_id, activity, occurred_at, happened_on, state, metadata, result, source, received_at, actor_id, cause_id, undone_at = row
     return LoggedEvent(
         id=event_id,
         activity=activity,
@@ -96,4 +108,8 @@ def _logged(row: sql.Row) -> LoggedEvent:
         metadata=documents.parse(metadata),
         result=documents.parse(result) if result else {},
         source=source,
+        received_at=time_from_text(received_at),
+        actor_id=actor_id,
+        cause_id=cause_id,
+        undone_at=time_from_text(undone_at) if undone_at else None,
     )

@@ -5,8 +5,8 @@ What was booked by hand, and bonuses, are not undone here: the first are reverse
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
 from rewards.activities.definitions import current_version
 from rewards.activities.listing import EventLine, event_seen_by
@@ -22,6 +22,7 @@ from rewards.earning.unmaking import Made, Unmaking, events_made
 from rewards.earning.week_streaks import WholeWeek
 from rewards.kit import clock, documents, sql
 from rewards.kit.announcing import announce
+from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
@@ -62,7 +63,27 @@ def undo_event(*, event_id: int, actor: User, reason: str = "") -> Undone:
     return take_back(event_id=event_id, actor_id=actor.id, by_staff=by_staff, reason=reason.strip())
 
 
-def why_not_by(event: EventLine, actor: User) -> Refused | None:
+class Undoable(Protocol):
+    """As much of an event as tells whether somebody may undo it."""
+
+    @property
+    def activity(self) -> str:
+        """Its activity's key."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """Who recorded it."""
+
+    @property
+    def cause_id(self) -> int | None:
+        """What it follows from."""
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came in."""
+
+
+def why_not_by(event: Undoable, actor: User) -> Refused | None:
     """Why somebody cannot undo an event, whatever its amounts; None where they can try."""
     if event.activity in RESERVED:
         if event.activity == ACHIEVEMENT_UNLOCKED.key:
@@ -77,6 +98,22 @@ def why_not_by(event: EventLine, actor: User) -> Refused | None:
         if clock.now() - event.received_at > WINDOW:
             return Refused("too_late", "This could be undone for 10 minutes. Your coach can still undo it.")
     return None
+
+
+def foresee_undo(*, event_id: int, actor_id: int) -> Undone:
+    """What an undo by staff would come to: it is done, and given up again. Takes a write block of its own. Raises NotFound."""
+    foreseen: list[Undone] = []
+    try:
+        with db.write():
+            foreseen.append(take_back(event_id=event_id, actor_id=actor_id, by_staff=True, reason=""))
+            raise _Enough
+    except _Enough:
+        pass
+    return foreseen[0]
+
+
+class _Enough(Exception):
+    """What is known by now need not stay."""
 
 
 def take_back(*, event_id: int, actor_id: int | None, by_staff: bool, reason: str) -> Undone:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_blocks
 
@@ -16,6 +16,11 @@ def wants_part() -> bool:
 def page_asked_from() -> dict[str, str]:
     """What the address of the page says from which htmx asks, for what of it is told anew."""
     return dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
+
+
+def leave_for(address: str) -> ResponseReturnValue:
+    """To another page, after something was done."""
+    return ("", 204, {"HX-Redirect": address}) if wants_part() else redirect(address, 303)
 
 
 def answer(template: str, *blocks: str, status: int = 200, **context: Any) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments, notifications, progress, redemptions, rewards
+from rewards.web.client import achievements, log, moments, notifications, progress, redemptions, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -57,6 +57,7 @@ INSIDE = {
     access.client: (
         client_home.home,
         log.log,
+        undoing.undoing,
         moments.moments,
         rewards.rewards,
         redemptions.redemptions,

@@ -3,22 +3,25 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from rewards.activities.listing import PAGE_ROWS, EventLine, Wanted, count_by_state, event_seen_by, events
 from rewards.activities.models import State
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.queueing import replay_event
+from rewards.earning.undoing import undo_event
 from rewards.kit.database import db
-from rewards.kit.errors import Refused
+from rewards.kit.errors import Invalid, Refused
 from rewards.ledger.queries import moved_by
 from rewards.people.models import User
 from rewards.web.access import me
-from rewards.web.answering import answer
+from rewards.web.answering import answer, leave_for, wants_part
 from rewards.web.asking import day_asked_for, person_asked_for
 from rewards.web.movements import Movements
+from rewards.web.refusing import problems_of
 from rewards.web.tracing import Trace
+from rewards.web.undo_preview import UNDO_WORDS, UndoneStory, UndoPreview
 from rewards.web.words import words_for
 
 incoming = Blueprint("events", __name__, url_prefix="/events")
@@ -30,6 +33,7 @@ VIEWS = (
     (State.QUEUED, "Waiting"),
     (State.RETRYING, "Retrying"),
     (State.DEAD, "Failed"),
+    (State.UNDONE, "Undone"),
     ("unmatched", "No rule matched"),
 )
 STATE_WORDS = {
@@ -81,6 +85,38 @@ def replay(event_id: int) -> ResponseReturnValue:
     return redirect(f"{PLACE}/{event_id}", 303)
 
 
+@incoming.get("/<int:event_id>/undo")
+def ask_to_undo(event_id: int) -> ResponseReturnValue:
+    """What undoing it would do, with the numbers before and after."""
+    return _undo_form(event_id, {})
+
+
+@incoming.post("/<int:event_id>/undo/preview")
+def preview_undo(event_id: int) -> ResponseReturnValue:
+    """All that would change. Nothing does."""
+    return _undo_form(event_id, {}, is_exact=True)
+
+
+@incoming.post("/<int:event_id>/undo")
+def undo(event_id: int) -> ResponseReturnValue:
+    """Undo it, with a reason; undone already, it stays so."""
+    try:
+        with db.write():
+            undo_event(event_id=event_id, actor=me(), reason=request.form.get("reason", ""))
+    except (Invalid, Refused) as error:
+        return _undo_form(event_id, problems_of(error, UNDO_WORDS), 422 if isinstance(error, Invalid) else 409)
+    return leave_for(f"{PLACE}/{event_id}")
+
+
+def _undo_form(event_id: int, problems: dict[str, str], status: int = 200, *, is_exact: bool = False) -> ResponseReturnValue:
+    told = _words()
+    preview = UndoPreview(event_seen_by(me(), event_id), me(), told["moves"], is_exact)
+    context = {"preview": preview, "place": f"{PLACE}/{event_id}", "reason": request.form.get("reason", "")}
+    if is_exact and wants_part():
+        return render_template("parts/undo_numbers.html", **context)
+    return answer("admin/event_undo.html", "dialog", status=status, problems=problems, **context, **told)
+
+
 def _event(line: EventLine, problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
     told = _words()
     return answer(
@@ -90,6 +126,8 @@ def _event(line: EventLine, problems: dict[str, str], status: int = 200) -> Resp
         trace=Trace(line.trace, told["words"], told["moves"]),
         transfers=moved_by(line.id),
         can_replay=line.state in REPLAYABLE,
+        preview=UndoPreview(line, me(), told["moves"]),
+        story=UndoneStory(line, told["moves"]),
         problems=problems,
         **told,
     )

@@ -15,6 +15,7 @@ from rewards.activities.reserved import RESERVED
 from rewards.earning.compiled import CompiledAchievement, Programme
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.queries import Offer, offers_to
+from rewards.earning.undoing import why_not_by
 from rewards.insights.achieving import Headway, headway_of
 from rewards.kit import clock
 from rewards.kit.values import readable
@@ -217,14 +218,30 @@ class Desk:
     def said(self, event: LoggedEvent) -> str:
         """What an event came to, in one sentence that can be read aloud."""
         name = self.activity_name(event.activity)
+        if event.is_undone:
+            return f"{name}: undone."
         if not event.is_decided:
             return f"{name}: saved, and counted shortly."
         reason = f": {event.result['reason']}" if event.result.get("reason") else ""
         return f"{name}: {self.words.award(event.result['awards'], self.settings.points_word)}{reason}."
 
+    def may_undo(self, event: LoggedEvent) -> bool:
+        """Whether they can still take it back themselves."""
+        return not event.is_undone and why_not_by(event, self.person) is None and not self.spent_of(event)
+
+    def too_late_for(self, event: LoggedEvent) -> str:
+        """Why what they logged themselves cannot be undone by them any more; empty where it can, or never could."""
+        why_not = None if event.is_undone or event.actor_id != self.person.id else why_not_by(event, self.person)
+        return why_not.message if why_not else ""
+
+    def spent_of(self, event: LoggedEvent) -> int:
+        """How many points are missing to undo what they logged just now."""
+        earned = event.result.get("awards", {}).get("points", 0)
+        return 0 if event.is_undone or why_not_by(event, self.person) else max(earned - self.points, 0)
+
     def opens_at(self, event: LoggedEvent) -> datetime | None:
         """When another one would count, where the event says so and it is still to come."""
-        told = event.result.get("opens_at")
+        told = None if event.is_undone else event.result.get("opens_at")
         moment = datetime.fromisoformat(told) if told else None
         return moment if moment and moment > self.words.now else None
 
