@@ -60,6 +60,7 @@
     400: "This page is too old. Load it again, then try once more.",
     403: "This page is too old. Load it again, then try once more.",
     404: "This is not here any more. Load the page again.",
+    413: "This file is too large. Choose a smaller one.",
     429: "That was too fast. Wait a minute, then try again.",
   };
 
@@ -92,6 +93,15 @@
       document.getElementById(show.dataset.show).type = show.checked ? "text" : "password";
     }
     if (event.target.closest("[data-print]")) window.print();
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    const image = target.files?.[0] && document.getElementById(target.dataset.preview);
+    if (!image) return;
+    const reader = new FileReader();
+    reader.onload = () => (image.src = reader.result);
+    reader.readAsDataURL(target.files[0]);
+    image.hidden = false;
   });
 
   document.addEventListener("keydown", (event) => {

@@ -17,6 +17,7 @@ from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, climb_of
 from rewards.people.models import User
 from rewards.people.queries import client_of, last_seen_of
+from rewards.shop.queries import Redeemed, redemptions_of
 from rewards.streaks.queries import RunningStreak, streak_of
 from rewards.web.movements import Movements
 from rewards.web.words import Words, plural, words_for
@@ -67,6 +68,11 @@ class Case:
     def unlocks(self) -> list[Unlocked]:
         """What they have achieved, newest first."""
         return unlocks_of(self.person.id)
+
+    @cached_property
+    def redemptions(self) -> list[Redeemed]:
+        """What they redeemed or were given last."""
+        return redemptions_of(self.person.id, limit=LATEST)
 
     @cached_property
     def latest(self) -> list[EventLine]:

@@ -11,6 +11,8 @@ from rewards.earning.in_force import programme_in_force
 from rewards.insights.coaching import Standings, Stats, standings_of, stats_of
 from rewards.insights.people import Sort, Standed, View, Wanted, people_page
 from rewards.people.models import User
+from rewards.shop.models import RedemptionStatus
+from rewards.shop.queries import Redeemed, desk
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.movements import Movements
@@ -51,6 +53,11 @@ class Morning:
     def troubles(self) -> list[Trouble]:
         """Events of clients that could not be decided."""
         return troubles_of(self.coach, limit=ROWS + 1)
+
+    @cached_property
+    def redemptions(self) -> list[Redeemed]:
+        """What clients have redeemed and nobody has handed over, the oldest first."""
+        return desk(self.coach, RedemptionStatus.PENDING, limit=ROWS)
 
     @cached_property
     def standings(self) -> Standings:
