@@ -13,13 +13,16 @@ from typing import Any
 
 from rewards.activities import recording
 from rewards.activities.happening import NewEvent
-from rewards.api.door import writing
-from rewards.api.external import events
+from rewards.api.door import write_once, writing
+from rewards.api.external import events, rewards
 from rewards.cli.commands import main
 from rewards.integrations.keys import Caller
 from rewards.integrations.receiving import receive_event
 from rewards.kit import database, sql
 from rewards.kit.database import db
+from rewards.ledger import posting
+from rewards.shop import redeeming
+from rewards.shop.obstacles import sold_out
 
 # Long enough that some request is always just there when the process dies.
 GAP_SECONDS = 0.02
@@ -92,9 +95,41 @@ def commits_do_not_wait_for_the_disk() -> None:
     replace_in(database, PRAGMAS=tuple(pragma.replace("synchronous=FULL", "synchronous=NORMAL") for pragma in database.PRAGMAS))
 
 
+def stock_is_read_before_the_block() -> None:
+    """How many are left is asked first, and what was answered then is what is acted on."""
+    seen = threading.local()
+
+    def look_and_write(*given: Any) -> Any:
+        with db.read():
+            seen.stock = dict(sql.rows("SELECT id, stock FROM rewards"))
+        time.sleep(GAP_SECONDS)
+        return write_once(*given)
+
+    def take(reward: Any) -> None:
+        if not seen.stock[reward.id]:
+            raise sold_out().refuse()
+        sql.run("UPDATE rewards SET stock = ? WHERE id = ?", (seen.stock[reward.id] - 1, reward.id))
+
+    replace_in(rewards, write_once=look_and_write)
+    replace_in(redeeming, take_from_stock=take, obstacle_to=lambda *given: None)
+
+
+def points_are_taken_unasked() -> None:
+    """Nobody is locked, and what is spent is taken without a look at what is there; only the database still objects."""
+    nobody_is_locked()
+    replace_in(posting, TAKE=posting.TAKE.replace("(spendable = 0 OR balance + ? >= 0)", "? < 0"))
+
+
 BUILDS: dict[str, Callable[[], None]] = {
     build.__name__: build
-    for build in (key_in_a_second_transaction, answer_before_the_commit, nobody_is_locked, commits_do_not_wait_for_the_disk)
+    for build in (
+        key_in_a_second_transaction,
+        answer_before_the_commit,
+        nobody_is_locked,
+        commits_do_not_wait_for_the_disk,
+        stock_is_read_before_the_block,
+        points_are_taken_unasked,
+    )
 }
 
 # Where processes are not forked, the one that serves reads this file again under another name.

@@ -115,6 +115,11 @@ class Server:
         self.port = 0
 
     @property
+    def folder(self) -> Path:
+        """Where it keeps its keys."""
+        return self._folder
+
+    @property
     def said(self) -> str:
         """Everything it has written so far, for whoever must find out why something failed."""
         log = self._folder / "server.log"
