@@ -71,9 +71,10 @@ def _tell(played: Played) -> None:
         click.echo(f"{played.people_added} people and {played.events_added} events added.")
     coach, client = COACHES[0].email, CLIENTS[0].email
     if played.password:
-        click.echo(f"Sign in as {ADMIN.email} (admin), {coach} (coach) or {client} (client); the password is {played.password}")
+        admin = f"{ADMIN.email} (admin), " if played.has_admin else ""
+        click.echo(f"Sign in as {admin}{coach} (coach) or {client} (client); the password is {played.password}")
     else:
-        click.echo(f"{ADMIN.email} has another password by now.")
+        click.echo(f"{coach} has another password by now.")
 
 
 COMMANDS = {"migrate": migrate, "serve": serve, "demo": demo}

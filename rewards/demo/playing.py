@@ -9,7 +9,9 @@ from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.activities.happening import NewEvent
 from rewards.demo.days import deeds_of
 from rewards.demo.opening import DAYS, client_ids, demo_password, first_day, is_somebody_elses, open_desk
-from rewards.demo.people import ADMIN, CLIENTS
+from rewards.demo.people import ADMIN, CLIENTS, COACHES
+from rewards.demo.shopping import shop_on
+from rewards.demo.shopping import go_shopping
 from rewards.earning.granting import award_achievement
 from rewards.earning.importing import Imported, import_events
 from rewards.earning.week_streaks import record_weeks_of
@@ -42,6 +44,8 @@ class Played:
     # None: the people of the story have another password by now, or are not here.
     password: str | None
     is_left_alone: bool = False
+    # Whether one of them administers; not where somebody did before.
+    has_admin: bool = False
 
 
 def play_story(*, secret: str, day_done: DayDone) -> Played:
@@ -55,17 +59,23 @@ def play_story(*, secret: str, day_done: DayDone) -> Played:
         events += _play(number, day)
         day_done(number)
     with db.read():
-        admin = user_by_email(ADMIN.email)
-        stored = admin.password_hash if admin else None
-    return Played(added, events, password if is_password(stored, password) else None)
+        admin, coach = user_by_email(ADMIN.email), user_by_email(COACHES[0].email)
+        stored = coach.password_hash if coach else None
+    return Played(added, events, password if is_password(stored, password) else None, has_admin=admin is not None)
+
+
+def last_day_played() -> date | None:
+    """The last day of which anything is there; None before the first."""
+    last = sql.value("SELECT max(happened_on) FROM events WHERE source = ?", (SOURCE,))
+    return date.fromisoformat(last) if last else None
 
 
 def _days_to_play() -> Iterator[tuple[int, date]]:
     """From the last day that was played until today, however long ago the story began."""
     start = first_day()
     with db.read():
-        last = sql.value("SELECT max(happened_on) FROM events WHERE source = ?", (SOURCE,))
-    day = max(start, date.fromisoformat(last) - timedelta(days=1)) if last else start
+        last = last_day_played()
+    day = max(start, last - timedelta(days=1)) if last else start
     # Where it is tomorrow already, tomorrow has begun.
     while day <= clock.now().date() + timedelta(days=1):
         yield (day - start).days, day
@@ -79,10 +89,12 @@ def _play(number: int, day: date) -> int:
     if not events:
         return 0
     # What is stored about that day says that it was stored then.
-    with clock.frozen_at(max(event.occurred_at for event in events if event.occurred_at) + timedelta(minutes=1)):
+    with clock.imagined_at(max(event.occurred_at for event in events if event.occurred_at) + timedelta(minutes=1)):
         with db.write():
             outcomes = import_events(events)
             _award(number, ids)
+            go_shopping(number)
+            shop_on(number, ids)
             if number == DAYS - NEWS_DAYS:
                 for user_id in ids.values():
                     acknowledge_reaches(user_id=user_id, up_to_id=EVERYTHING)

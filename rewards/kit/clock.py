@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 _stopped_at: datetime | None = None
+# For one thread alone.
+_imagined_at: ContextVar[datetime | None] = ContextVar("imagined_at", default=None)
 
 
 def now() -> datetime:
     """The current time, aware, in UTC."""
-    return _stopped_at or datetime.now(UTC)
+    return _imagined_at.get() or _stopped_at or datetime.now(UTC)
 
 
 def set_to(moment: datetime | None) -> None:
@@ -27,3 +30,13 @@ def frozen_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         set_to(before)
+
+
+@contextmanager
+def imagined_at(moment: datetime) -> Iterator[None]:
+    """It is `moment` inside the block, and for this thread alone: whoever else is at work has the time that it is."""
+    token = _imagined_at.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _imagined_at.reset(token)

@@ -5,11 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from rewards.demo import playing
+from rewards.demo.backstage import Backstage
 from rewards.demo.days import deeds_of
 from rewards.demo.opening import demo_password
 from rewards.demo.people import CLIENTS
 from rewards.demo.playing import play_story
+from rewards.demo.shopping import VISITS
 from rewards.kit import clock, sql
+from rewards.people.joining import add_user
 from rewards.people.passwords import check_password, is_password
 from rewards.people.queries import user_by_email
 from rewards.programme.kits import load_starting_kits
@@ -48,6 +52,12 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert found(database, "SELECT 1 FROM unlocks WHERE awarded_by IS NOT NULL")
     assert found(database, "SELECT 1 FROM events WHERE result LIKE '%daily limit of 10 reached%' LIMIT 1")
     assert {state for (state,) in found(database, "SELECT DISTINCT state FROM events")} == {"processed"}
+    assert {state for (state,) in found(database, "SELECT DISTINCT status FROM redemptions")} == {
+        *("pending", "fulfilled", "rejected", "cancelled", "expired")
+    }
+    assert len(found(database, "SELECT id FROM redemptions")) == len(VISITS)
+    assert found(database, "SELECT stock FROM rewards WHERE key = 'protein_box'") == [(1,)]
+    assert len(found(database, "SELECT id FROM rewards WHERE coach_id IS NOT NULL")) == 2
     # Nothing of it lies in the future, and the clock runs on afterwards.
     assert found(database, "SELECT max(occurred_at) FROM events")[0][0] <= "2026-06-15T12:00:00.000000Z"
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
@@ -89,3 +99,56 @@ def test_a_desk_with_people_of_its_own_is_left_alone(database, play):
     played = play(NOON)
     assert played.is_left_alone
     assert len(found(database, "SELECT id FROM users")) == 4
+
+
+def test_whoever_administers_already_goes_on_alone_and_the_programme_s_history_in_its_order(database, play):
+    with database.write():
+        add_user(email="dee@example.com", name="Dee", role="admin", timezone="UTC", joined_on=NOON.date())
+    played = play(clock.now())
+    assert (played.people_added, played.has_admin) == (14, False)
+    assert played.password
+    assert found(database, "SELECT email FROM users WHERE role = 'admin'") == [("dee@example.com",)]
+    moments = [at for (at,) in found(database, "SELECT created_at FROM programme_versions ORDER BY id")]
+    assert moments == sorted(moments)
+    with database.read():
+        assert verify() == []
+
+
+def test_in_its_own_thread_it_is_another_time_for_the_story_alone(database, play):
+    scenes = Backstage()
+    assert scenes.scene("a secret") is None
+    with database.write():
+        add_user(email="dee@example.com", name="Dee", role="admin", timezone="UTC", joined_on=NOON.date())
+    scenes.play("a secret")
+    while scenes.is_playing:
+        assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+    scene = scenes.scene("a secret")
+    assert scene
+    assert (scene.is_over, scene.password) == (True, demo_password("a secret"))
+    with database.read():
+        assert verify() == []
+
+
+def test_a_story_that_was_cut_off_goes_on_where_it_was(database, play, monkeypatch):
+    whole = playing._play
+
+    def play_part(number, day):
+        if number == 5:
+            raise RuntimeError("the process ends here")
+        return whole(number, day)
+
+    monkeypatch.setattr(playing, "_play", play_part)
+    scenes = Backstage()
+    scenes.play("a secret")
+    scenes.wait(60)
+    scene = scenes.scene("a secret")
+    assert scene
+    assert (scene.is_over, scene.days_played, scene.days) == (False, 5, 90)
+    monkeypatch.setattr(playing, "_play", whole)
+    scenes.play("a secret")
+    scenes.wait(60)
+    scene = scenes.scene("a secret")
+    assert scene
+    assert scene.is_over
+    with database.read():
+        assert verify() == []

@@ -1,12 +1,13 @@
 """Set-up, invitations, forgotten passwords and confirmed addresses, as somebody goes through them in a browser."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app import create_app
 from rewards.activities.registry import registry_in_force
+from rewards.demo.backstage import backstage
 from rewards.earning.in_force import programme_in_force
 from rewards.kit import clock, sql
 from rewards.people.addresses import ask_to_verify
@@ -58,6 +59,38 @@ def test_a_desk_is_set_up_in_three_screens_and_eight_fields(bare, database):
         assert "quiz_completed" in active
         assert "workout_logged" not in active
         assert somebody("dee").timezone == "Europe/Berlin"
+
+
+@on_sqlite
+def test_people_to_look_around_with_move_in_while_the_desk_is_open_already(bare, database, clock):
+    clock.set_to(datetime(2026, 6, 15, 12, tzinfo=UTC))
+    site, token = bare
+    browser = site.test_client()
+    fill(browser, f"/setup?token={token}", name="Dee", email="dee@example.com", password=PASSWORD)
+    assert browser.get("/setup/people").status_code == 404
+    told = fill(browser, "/setup/start", start="fitness", people="y")
+    assert (told.status_code, told.location) == (303, "/setup/people")
+    assert browser.get("/admin").status_code == 200
+    assert site.test_client().get("/setup/people").status_code == 404
+    backstage.wait(60)
+    page = browser.get("/setup/people").text
+    assert "everything they did in ninety days is there" in page
+    password = re.search(r'readonly value="([^"]+)"', page)
+    assert password
+    assert fill(site.test_client(), "/login", email="mira@laurel.example", password=password[1]).status_code == 303
+    with database.read():
+        assert sql.rows("SELECT email FROM users WHERE role = 'admin'") == [("dee@example.com",)]
+        assert sql.value("SELECT count(*) FROM events") > 1000
+
+
+@on_sqlite
+def test_a_refused_start_keeps_the_tick(bare):
+    site, token = bare
+    browser = site.test_client()
+    fill(browser, f"/setup?token={token}", name="Dee", email="dee@example.com", password=PASSWORD)
+    page = fill(browser, "/setup/start", start="nothing", people="y")
+    assert page.status_code == 422
+    assert re.search(r'name="people" value="y" checked', page.text)
 
 
 @on_sqlite

@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from rewards.activities.documents import ProgrammeSettings
 from rewards.activities.registry import registry_in_force
+from rewards.demo.backstage import backstage
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.installation import settings_in_force
 from rewards.kit.written import read_part
 from rewards.people.models import Role
 from rewards.people.passwords import hash_password
@@ -82,9 +84,9 @@ def name_programme() -> ResponseReturnValue:
 
 @set_up.get("/start")
 def show_start() -> ResponseReturnValue:
-    """Step 3: what is switched on to begin with."""
+    """Step 3: what is switched on to begin with, and whether there is anybody to look around with."""
     _only_admins()
-    return answer("public/set_up_start.html", steps=STEPS, starts=STARTS, chosen="fitness", problems={})
+    return _start("fitness", {})
 
 
 @set_up.post("/start")
@@ -92,11 +94,38 @@ def start() -> ResponseReturnValue:
     """Switch it on, and show the overview with what to do next."""
     admin_id, chosen = _only_admins(), request.form.get("start", "")
     if chosen not in (*KITS, BLANK):
-        problems = {"start": "Choose where to start."}
-        return answer("public/set_up_start.html", status=422, steps=STEPS, starts=STARTS, chosen="", problems=problems)
+        return _start("", {"start": "Choose where to start."}, status=422)
     with db.write():
         choose_kits(names=[] if chosen == BLANK else [chosen], actor_id=admin_id)
-    return redirect("/admin", 303)
+    if "people" not in request.form:
+        return redirect("/admin", 303)
+    backstage.play(settings_in_force().secret_key)
+    return redirect("/setup/people", 303)
+
+
+@set_up.get("/people")
+def show_people() -> ResponseReturnValue:
+    """Who lives on this desk to look around with, and how far their story is."""
+    _only_admins()
+    scene = backstage.scene(settings_in_force().secret_key)
+    if scene is None and not backstage.is_playing:
+        raise NotFound("demonstration")
+    return answer("public/set_up_people.html", "story", scene=scene)
+
+
+@set_up.post("/people")
+def go_on() -> ResponseReturnValue:
+    """Play the rest of a story that was cut off."""
+    _only_admins()
+    if backstage.scene(settings_in_force().secret_key) is None:
+        raise NotFound("demonstration")
+    backstage.play(settings_in_force().secret_key)
+    return redirect("/setup/people", 303)
+
+
+def _start(chosen: str, problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    context = {"steps": STEPS, "starts": STARTS, "chosen": chosen, "problems": problems, "people": "people" in request.form}
+    return answer("public/set_up_start.html", status=status, **context)
 
 
 def _token() -> str:
