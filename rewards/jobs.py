@@ -17,6 +17,7 @@ from rewards.messages.queries import forget_old_mails
 from rewards.messages.sending import send_mails
 from rewards.people.links import forget_old_links
 from rewards.people.signing_in import forget_ended_sessions
+from rewards.programme.applying import work_on_rehearsals
 from rewards.programme.verifying import verify
 from rewards.shop.settling import expire_due
 
@@ -37,6 +38,7 @@ def verify_everything() -> int:
 TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
     Job("mail", Every(timedelta(seconds=1)), send_mails, "mails sent"),
+    Job("rehearsals", Every(timedelta(seconds=1)), work_on_rehearsals, "rehearsals worked on"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),

@@ -42,6 +42,8 @@ TABLES = (
     "transfers",
     "unlocks",
     "inputs",
+    "rehearsals",
+    "questions",
     "taken_ids",
     "rewards",
     "aims",
@@ -893,6 +895,81 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inputs", schema=None) as batch_op:
         batch_op.create_index("ix_inputs_user_id_decided_no", ["user_id", "decided_no"], unique=False)
+
+    op.create_table(
+        "rehearsals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("people_done", sa.Integer(), nullable=False),
+        sa.Column("last_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=True),
+        sa.Column("cut_off", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("totals", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("mode IN ('forward', 'top_up', 'restate')", name=op.f("ck_rehearsals_mode")),
+        sa.CheckConstraint("state IN ('asked', 'rehearsed', 'applying', 'applied')", name=op.f("ck_rehearsals_state")),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_rehearsals_actor_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_rehearsals_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rehearsals")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer_event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name=op.f("ck_questions_answered_has_a_time")),
+        sa.CheckConstraint("outcome IN ('paid', 'logged', 'explained')", name=op.f("ck_questions_outcome")),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_questions_activity_id")),
+        sa.ForeignKeyConstraint(["answer_event_id"], ["events.id"], name=op.f("fk_questions_answer_event_id")),
+        sa.ForeignKeyConstraint(["answered_by"], ["users.id"], name=op.f("fk_questions_answered_by")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_questions_event_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_questions_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_questions_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.create_index("ix_questions_user_id_id", ["user_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_questions_open_day",
+            ["user_id", "activity_id", "day"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL AND event_id IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND event_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_questions_open_event",
+            ["event_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL AND event_id IS NOT NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND event_id IS NOT NULL"),
+        )
 
     op.create_table(
         "taken_ids",

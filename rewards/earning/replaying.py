@@ -16,10 +16,10 @@ from rewards.activities.identities import activity_ids
 from rewards.activities.models import State
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT, RESERVED
 from rewards.earning.correcting import REASON as CORRECTION
-from rewards.earning.correcting import take_into_its_day
 from rewards.earning.granting import book_by_hand
 from rewards.earning.histories import PERSON, Amounts, Handed, Happened, History, Moved, Thing, history_of
 from rewards.earning.processing import process
+from rewards.earning.rolling_up import take_into_its_day
 from rewards.earning.standing_by import open_settlings
 from rewards.earning.undoing import take_back
 from rewards.earning.writing import Bonus
@@ -46,6 +46,7 @@ class Replayed:
     days: Mapping[Thing, date]
     # When it happened, and because of which event, by what it is for: for what was not there before.
     happened: Mapping[Thing, Happened]
+    causes: Mapping[Thing, int]
     balances: Amounts
     unlocked: frozenset[str]
     # Events that could not be decided.
@@ -114,6 +115,7 @@ class Replay:
             amounts={renamed(thing): amounts for thing, amounts in done.amounts.items()},
             days={renamed(thing): day for thing, day in done.days.items()},
             happened={renamed(event.thing): event for event in done.events},
+            causes={renamed(event.thing): int(own[event.cause_id]) for event in done.events if event.cause_id in own},
             balances=dict(sql.rows("SELECT asset, balance FROM accounts WHERE owner_kind = 'user' AND owner_id = ?", (self._user_id,))),
             unlocked=frozenset(key for (key,) in unlocked),
             failed=self.failed,

@@ -1,10 +1,8 @@
 """Takes back one transfer, once, and with it its part of the daily totals."""
 
-from rewards.earning.in_force import programme_in_force
-from rewards.earning.rolling_up import COLUMNS, add_sums, last_days_derived, set_last_days
+from rewards.earning.rolling_up import last_days_derived, set_last_days, take_into_its_day
 from rewards.kit import sql
 from rewards.kit.errors import NotFound, Refused
-from rewards.ledger.models import POINTS, XP
 from rewards.ledger.posting import reverse
 from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
@@ -31,11 +29,8 @@ def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> 
         raise Refused("of_a_redemption", "This belongs to a redemption. Reject or undo that, so that the reward goes back with it.")
     lock_people([user_id])
     reversal_id = reverse(transfer_id=transfer_id, actor_id=actor_id, reason=reason)
-    column = {XP: "xp", POINTS: "points", programme_in_force().settings.currency: "money"}.get(asset)
-    if event_id and column:
-        row = sql.rows("SELECT user_id, happened_on, activity_id FROM events WHERE id = ?", (event_id,))[0]
-        sql.run(f"UPDATE daily_activity SET {column} = {column} - ? WHERE user_id = ? AND day = ? AND activity_id = ?", (signed, *row))
-        add_sums({row[1:]: [-signed if name == column else 0 for name in COLUMNS]})
+    if event_id:
+        take_into_its_day(event_id, asset, -signed)
         set_last_days([(user_id, last_days_derived(user_id).get(user_id))])
     after = {"user_id": user_id, "asset": asset, "amount": -signed, "reversal_id": reversal_id}
     record_deed(Done("transfer_reversed", "transfer", transfer_id, after=after, note=reason), actor_id=actor_id)

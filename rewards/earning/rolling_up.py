@@ -6,7 +6,9 @@ from datetime import date
 from rewards.activities.identities import activity_ids
 from rewards.activities.reserved import RESERVED
 from rewards.earning.books import Book
+from rewards.earning.in_force import programme_in_force
 from rewards.kit import sql
+from rewards.ledger.models import POINTS, XP
 
 COLUMNS = ("events", "paid", "xp", "points", "money")
 # People for whom something was booked by hand have done nothing by that.
@@ -42,6 +44,15 @@ def add_sums(sums: Sums) -> None:
     """Add amounts to the sums of days and activities; `sums` has one for each of COLUMNS."""
     # In one order, so that two batches cannot wait for each other.
     sql.run_many(_add(), [(*key, *amounts) for key, amounts in sorted(sums.items())])
+
+
+def take_into_its_day(event_id: int, asset: str, signed: int) -> None:
+    """Take what was moved for an event after its decision into the totals of its day."""
+    column = {XP: "xp", POINTS: "points", programme_in_force().settings.currency: "money"}.get(asset)
+    if column:
+        row = sql.rows("SELECT user_id, happened_on, activity_id FROM events WHERE id = ?", (event_id,))[0]
+        sql.run(f"UPDATE daily_activity SET {column} = {column} + ? WHERE user_id = ? AND day = ? AND activity_id = ?", (signed, *row))
+        add_sums({row[1:]: [signed if name == column else 0 for name in COLUMNS]})
 
 
 def reserved_ids() -> list[int]:

@@ -201,7 +201,9 @@ def _decided(amounts: Mapping[Thing, Amounts], history: History) -> dict[Thing, 
 
 def _unlike(history: History, replayed: Replayed) -> int:
     """How many things are not worth the same when they are decided again as they were."""
-    things = {*history.amounts, *replayed.amounts}
+    # What a rehearsal has paid for a run was never decided.
+    paid_later = {event.thing for event in history.events if event.cause_id is not None and '"rehearsal":' in event.metadata}
+    things = {*history.amounts, *replayed.amounts} - paid_later
     return sum(_worth(history.amounts.get(thing)) != _worth(replayed.amounts.get(thing)) for thing in things)
 
 
