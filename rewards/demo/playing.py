@@ -10,7 +10,6 @@ from rewards.activities.happening import NewEvent
 from rewards.demo.days import deeds_of
 from rewards.demo.opening import DAYS, client_ids, demo_password, first_day, is_somebody_elses, open_desk
 from rewards.demo.people import ADMIN, CLIENTS, COACHES
-from rewards.demo.shopping import shop_on
 from rewards.demo.shopping import go_shopping
 from rewards.earning.granting import award_achievement
 from rewards.earning.importing import Imported, import_events
@@ -94,7 +93,6 @@ def _play(number: int, day: date) -> int:
             outcomes = import_events(events)
             _award(number, ids)
             go_shopping(number)
-            shop_on(number, ids)
             if number == DAYS - NEWS_DAYS:
                 for user_id in ids.values():
                     acknowledge_reaches(user_id=user_id, up_to_id=EVERYTHING)

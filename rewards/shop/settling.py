@@ -114,7 +114,7 @@ def expire_due() -> int:
     count = 0
     while True:
         with db.write():
-            expired = _expire_some()
+            expired = expire_some()
         count += expired
         if expired < BLOCK:
             return count
@@ -139,7 +139,8 @@ def hand_out(redemption: Redemption, *, actor_id: int | None) -> None:
     post([movement])
 
 
-def _expire_some() -> int:
+def expire_some() -> int:
+    """The same for as many as one write block may hold up, the surrounding one; how many."""
     now = time_text(clock.now())
     due = "SELECT id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
     ids = [row[0] for row in sql.rows(due, (now, BLOCK))]
