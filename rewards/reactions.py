@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, LevelReached, RewardGranted
+from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, EventUndone, LevelReached, QuestionAnswered, RewardGranted
 from rewards.earning.logins import record_daily_logins
 from rewards.kit.announcing import Reaction
-from rewards.messages.noticing import notice_adjustments, notice_levels, notice_redemptions, notice_settlements, notice_unlocks
+from rewards.messages.noticing import (
+    notice_adjustments,
+    notice_answers,
+    notice_levels,
+    notice_redemptions,
+    notice_settlements,
+    notice_undone,
+    notice_unlocks,
+)
 from rewards.messages.writing import (
     mail_claimed_addresses,
     mail_first_passwords,
@@ -24,6 +32,8 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     LevelReached: (notice_levels,),
     AchievementUnlocked: (notice_unlocks,),
     BalanceAdjusted: (notice_adjustments,),
+    EventUndone: (notice_undone,),
+    QuestionAnswered: (notice_answers,),
     RewardGranted: (give_granted,),
     RewardRedeemed: (notice_redemptions, mail_redemptions),
     RedemptionSettled: (notice_settlements,),

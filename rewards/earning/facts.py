@@ -77,6 +77,18 @@ class EventUndone:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """Somebody on the staff answered what somebody asked about missing points. `outcome`: paid, logged or explained."""
+
+    question_id: int
+    user_id: int
+    activity: str
+    outcome: str
+    answer: str
+    answered_by: int
+
+
 def told(result: Mapping[str, Any], event_id: int) -> dict[str, Any]:
     """The answer for a processed event: its id, its state, and what was stored as its result."""
     return {"event_id": event_id, "state": "processed", **result}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
-from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, LevelReached
+from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, EventUndone, LevelReached, QuestionAnswered
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.people.queries import user_by_id
@@ -23,6 +23,10 @@ class NoticeKind(StrEnum):
     ACHIEVEMENT_UNLOCKED = "achievement_unlocked"
     # about: asset, amount (below 0: taken away), reason, actor_id
     BALANCE_ADJUSTED = "balance_adjusted"
+    # about: event_id, activity (its key), actor_id, reason
+    EVENT_UNDONE = "event_undone"
+    # about: question_id, activity (its key), outcome (paid, logged, explained), answer, actor_id
+    QUESTION_ANSWERED = "question_answered"
     # For who hands it out. about: redemption_id, client_id, reward (its name), points (0 for a gift)
     REDEMPTION_REQUESTED = "redemption_requested"
     # about: redemption_id, reward (its name)
@@ -95,6 +99,35 @@ def notice_settlements(facts: Sequence[RedemptionSettled]) -> None:
 def _settlers(client_id: int) -> Iterator[int]:
     client = user_by_id(client_id)
     return (reader.id for reader in (settlers_of(client) if client else ()))
+
+
+def notice_undone(facts: Sequence[EventUndone]) -> None:
+    """Tell people which of their events somebody else has undone, and why."""
+    _leave(
+        (
+            fact.user_id,
+            NoticeKind.EVENT_UNDONE,
+            _present(event_id=fact.event_id, activity=fact.activity, actor_id=fact.actor_id, reason=fact.reason),
+            f"undo:{fact.event_id}",
+        )
+        for fact in facts
+        if fact.actor_id != fact.user_id
+    )
+
+
+def notice_answers(facts: Sequence[QuestionAnswered]) -> None:
+    """Tell people what came of a question of theirs."""
+    _leave(
+        (
+            fact.user_id,
+            NoticeKind.QUESTION_ANSWERED,
+            _present(
+                question_id=fact.question_id, activity=fact.activity, outcome=fact.outcome, answer=fact.answer, actor_id=fact.answered_by
+            ),
+            f"question:{fact.question_id}",
+        )
+        for fact in facts
+    )
 
 
 def _leave(notices: Any) -> None:

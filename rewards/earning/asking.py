@@ -1,0 +1,136 @@
+"""What somebody asks who misses points: about an event of theirs, or about something they did that is not there at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rewards.activities.identities import activity_ids
+from rewards.activities.reserved import RESERVED
+from rewards.earning.in_force import programme_in_force
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_from_text, time_text
+from rewards.kit.errors import Invalid, NotFound
+from rewards.people.auditing import Done, record_deed
+from rewards.people.locking import Person, lock_people
+from rewards.people.models import Role, User
+
+NOTE_LENGTH_MAX = 500
+# So far back somebody may say that something is missing.
+REACH = timedelta(days=60)
+PAGE_ROWS = 25
+ASK = "INSERT INTO questions (user_id, event_id, activity_id, day, note, asked_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id"
+COLUMNS = (
+    "SELECT q.id, q.user_id, u.name, u.coach_id, q.event_id, a.key, q.day, q.note, q.asked_at, q.outcome, q.answer, q.answered_at,"
+    " answerer.name, q.answer_event_id FROM questions q JOIN users u ON u.id = q.user_id JOIN activities a ON a.id = q.activity_id"
+    " LEFT JOIN users answerer ON answerer.id = q.answered_by"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and its answer where there is one. `event_id` is None where what they did is not there."""
+
+    id: int
+    user_id: int
+    person: str
+    coach_id: int | None
+    event_id: int | None
+    activity: str
+    day: date
+    note: str
+    asked_at: datetime
+    outcome: str | None
+    answer: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer_event_id: int | None
+
+
+def ask_about_event(*, user_id: int, event_id: int, note: str) -> int:
+    """Say that an event of one's own should have brought more; the question's id, also where it is asked already.
+
+    Raises NotFound, Invalid.
+    """
+    lock_people([user_id])
+    found = sql.rows("SELECT activity_id, happened_on FROM events WHERE id = ? AND user_id = ?", (event_id, user_id))
+    if not found:
+        raise NotFound(f"event {event_id}")
+    _check_note(note)
+    known = sql.value("SELECT id FROM questions WHERE event_id = ? AND answered_at IS NULL", (event_id,))
+    activity_id, day = found[0]
+    return int(known or _ask(user_id, event_id, activity_id, day, note))
+
+
+def ask_about_missing(*, user_id: int, activity: str, day: date, note: str) -> int:
+    """Say that something one did is not there; the question's id, also where it is asked already. Raises Invalid."""
+    person = lock_people([user_id])[user_id]
+    registered = programme_in_force().activities.get(activity)
+    if registered is None or not registered.active or activity in RESERVED:
+        raise Invalid.single("activity", "one of the activities of the programme", activity)
+    today = _today(person)
+    if not today - REACH <= day <= today:
+        raise Invalid.single("day", f"a day of the last {REACH.days} days", day.isoformat())
+    _check_note(note)
+    activity_id = activity_ids([activity])[activity]
+    open_one = "SELECT id FROM questions WHERE user_id = ? AND activity_id = ? AND day = ? AND event_id IS NULL AND answered_at IS NULL"
+    known = sql.value(open_one, (user_id, activity_id, day.isoformat()))
+    return int(known or _ask(user_id, None, activity_id, day.isoformat(), note))
+
+
+def questions_of(user_id: int, *, event_id: int | None = None) -> list[Asked]:
+    """What somebody asked, the latest first; only about one event, where it says so."""
+    which, params = (" AND q.event_id = ?", [event_id]) if event_id is not None else ("", [])
+    return _read(f"{COLUMNS} WHERE q.user_id = ?{which} ORDER BY q.id DESC LIMIT {PAGE_ROWS}", [user_id, *params])
+
+
+def open_questions(viewer: User, *, limit: int = PAGE_ROWS) -> list[Asked]:
+    """What waits for an answer, the oldest first: of a coach's own clients; for an admin, of those who have no coach."""
+    whose, params = _waiting_for(viewer)
+    return _read(f"{COLUMNS} WHERE q.answered_at IS NULL AND {whose} ORDER BY q.id LIMIT ?", [*params, limit])
+
+
+def answered_questions(viewer: User, *, limit: int = PAGE_ROWS) -> list[Asked]:
+    """What was answered last, of the same people."""
+    whose, params = _waiting_for(viewer)
+    return _read(f"{COLUMNS} WHERE q.answered_at IS NOT NULL AND {whose} ORDER BY q.answered_at DESC, q.id DESC LIMIT ?", [*params, limit])
+
+
+def question_seen_by(viewer: User, question_id: int) -> Asked:
+    """A question of a client whom they coach, or of anybody for an admin. Raises NotFound."""
+    seen, params = ("1 = 1", []) if viewer.role == Role.ADMIN else ("u.coach_id = ?", [viewer.id])
+    found = _read(f"{COLUMNS} WHERE q.id = ? AND {seen}", [question_id, *params])
+    if not found or viewer.role == Role.CLIENT:
+        raise NotFound(f"question {question_id}")
+    return found[0]
+
+
+def _waiting_for(viewer: User) -> tuple[str, list[object]]:
+    return ("u.coach_id IS NULL", []) if viewer.role == Role.ADMIN else ("u.coach_id = ?", [viewer.id])
+
+
+def _ask(user_id: int, event_id: int | None, activity_id: int, day: str, note: str) -> int:
+    question_id = int(sql.value(ASK, (user_id, event_id, activity_id, day, note.strip(), time_text(clock.now()))))
+    after = {"user_id": user_id, "event_id": event_id, "day": day}
+    record_deed(Done("question_asked", "question", question_id, after=after), actor_id=user_id)
+    return question_id
+
+
+def _check_note(note: str) -> None:
+    if not note.strip() or len(note) > NOTE_LENGTH_MAX:
+        raise Invalid.single("note", f"1 to {NOTE_LENGTH_MAX} characters that say what is missing", note)
+
+
+def _today(person: Person) -> date:
+    now = clock.now()
+    return now.astimezone(person.zone_at(now)).date()
+
+
+def _read(question: str, params: Sequence[object]) -> list[Asked]:
+    return [_asked(row) for row in sql.rows(question, params)]
+
+
+def _asked(row: sql.Row) -> Asked:
+    found = dict(zip(Asked.__slots__, row, strict=True))
+    found["day"], found["asked_at"] = date.fromisoformat(found["day"]), time_from_text(found["asked_at"])
+    found["answered_at"] = time_from_text(found["answered_at"]) if found["answered_at"] else None
+    return Asked(**found)
