@@ -18,6 +18,7 @@ COMMANDS = {
     "api-key": "machines",
     "config": "programme",
     "import": "history",
+    "rehearse": "rehearsing",
     "verify": "proving",
     "recalculate": "proving",
     "jobs": "timetable",

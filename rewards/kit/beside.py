@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from rewards.kit import sql
-from rewards.kit.database import Model, db
+from rewards.kit.database import db
 
 
 class Beside:
-    """An empty database with the tables of all models that are known, for one thread."""
+    """An empty database with these tables, for one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: MetaData) -> None:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"cached_statements": 512})
 
         @event.listens_for(self._engine, "connect")
@@ -25,7 +25,7 @@ class Beside:
         self._connection = self._engine.connect()
         # It holds a part of everything, so not all that is referred to is there.
         self._connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        Model.metadata.create_all(self._connection)
+        tables.create_all(self._connection)
         self._memory: dict[Any, Any] = {}
 
     @contextmanager

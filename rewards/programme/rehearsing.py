@@ -23,6 +23,7 @@ from rewards.people.zones import zone_named
 from rewards.programme.changing import change_programme
 from rewards.programme.comparing import Compared, Report, Side
 from rewards.programme.document import ProgrammeDocument
+from rewards.tables import METADATA
 
 DAYS_MAX = 3_660
 # What every history refers to.
@@ -135,7 +136,7 @@ def staged(document: ProgrammeDocument, first_day: date) -> Iterator[Stage]:
         change_programme(document=document, actor_id=None, dry_run=True)
         today, shared = current_version(), {table: sql.rows(f"SELECT {columns} FROM {table}") for table, columns in SHARED.items()}
         staff = sql.rows(f"SELECT {STAFF} FROM users WHERE role <> ?", (Role.CLIENT,))
-    beside = Beside()
+    beside = Beside(METADATA)
     try:
         with beside.block():
             for table, columns in (*SHARED.items(), ("users", STAFF)):
