@@ -2,53 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from typing import Any
 
 from rewards.activities.happening import NewEvent
 from rewards.activities.models import Recorder
 from rewards.earning.asking import NOTE_LENGTH_MAX, Asked, question_seen_by
-from rewards.earning.deciding import DecisionError
 from rewards.earning.facts import QuestionAnswered
 from rewards.earning.granting import adjust
-from rewards.earning.in_force import programme_in_force
-from rewards.earning.pipeline import Batch, Passage
 from rewards.earning.processing import record_and_process
-from rewards.earning.reopening import reopened
-from rewards.earning.slots import FREE
 from rewards.kit import clock, sql
 from rewards.kit.announcing import announce
 from rewards.kit.columns import time_text
 from rewards.kit.errors import DomainError, Invalid, NotFound, Refused
 from rewards.ledger.models import POINTS, XP
 from rewards.people.auditing import Done, record_deed
-from rewards.people.locking import Person, lock_people, look_at_people
+from rewards.people.locking import Person, lock_people
 from rewards.people.models import User
 from rewards.people.zones import zone_named
 
 ANSWER = "UPDATE questions SET outcome = ?, answer = ?, answered_at = ?, answered_by = ?, answer_event_id = ? WHERE id = ?"
 PAID, LOGGED, EXPLAINED = "paid", "logged", "explained"
 NOON = time(12)
-
-
-def missing_amounts(asked: Asked) -> dict[str, int]:
-    """What the engine would pay if nothing but its slot had been in the way; empty where it was paid, or would be nothing."""
-    if asked.event_id is None:
-        activity = programme_in_force().activities.get(asked.activity)
-        return {asset: amount for asset, amount in activity.base.items() if asset in (XP, POINTS)} if activity else {}
-    if sql.value("SELECT paid FROM events WHERE id = ? AND state = 'processed'", (asked.event_id,)) != 0:
-        return {}
-    person = look_at_people([asked.user_id])[asked.user_id]
-    # A row of its own: nothing of this is written, so it takes no place in the order of decisions.
-    event = reopened(asked.event_id, person)._replace(row=(asked.event_id,))
-    try:
-        passage = Passage(Batch([event]), event)
-        if passage.slot.blocked is None:
-            return {}
-        passage.slot = FREE
-        passage.decide()
-    except DecisionError:
-        return {}
-    found = passage.decision.amounts if passage.decision else {}
-    return {asset: amount for asset, amount in found.items() if asset in (XP, POINTS)}
 
 
 def pay_missing(*, question_id: int, actor: User, amounts: Mapping[str, int], reason: str) -> None:
@@ -73,8 +47,10 @@ def pay_missing(*, question_id: int, actor: User, amounts: Mapping[str, int], re
     _close(asked, actor, PAID, reason, grants[0].event_id)
 
 
-def log_missing(*, question_id: int, actor: User) -> int:
+def log_missing(*, question_id: int, actor: User, metadata: Mapping[str, Any] | None = None) -> int:
     """Log for them what is not there, on its day, as it would have been logged; the event's id.
+
+    `metadata`: how much of it, where that counts.
 
     Raises NotFound, Refused (`already_answered`, `is_there`, and what the activity itself refuses).
     """
@@ -92,7 +68,7 @@ def log_missing(*, question_id: int, actor: User) -> int:
         activity=asked.activity,
         source=f"page:{actor.id}",
         recorder=Recorder.COACH,
-        metadata={"note": asked.note},
+        metadata={"note": asked.note, **(metadata or {})},
         occurred_at=_moment(asked, person),
         idempotency_key=f"question:{question_id}",
         actor_id=actor.id,

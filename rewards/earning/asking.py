@@ -1,13 +1,15 @@
 """What somebody asks who misses points: about an event of theirs, or about something they did that is not there at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from rewards.activities.identities import activity_ids
 from rewards.activities.reserved import RESERVED
 from rewards.earning.in_force import programme_in_force
-from rewards.kit import clock, sql
+from rewards.earning.missing import base_amounts, kept_back
+from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.errors import Invalid, NotFound
 from rewards.people.auditing import Done, record_deed
@@ -18,10 +20,11 @@ NOTE_LENGTH_MAX = 500
 # So far back somebody may say that something is missing.
 REACH = timedelta(days=60)
 PAGE_ROWS = 25
-ASK = "INSERT INTO questions (user_id, event_id, activity_id, day, note, asked_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id"
+ASK = "INSERT INTO questions (user_id, event_id, activity_id, day, note, asked_at, missing) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"
 COLUMNS = (
-    "SELECT q.id, q.user_id, u.name, u.coach_id, q.event_id, a.key, q.day, q.note, q.asked_at, q.outcome, q.answer, q.answered_at,"
-    " answerer.name, q.answer_event_id FROM questions q JOIN users u ON u.id = q.user_id JOIN activities a ON a.id = q.activity_id"
+    "SELECT q.id, q.user_id, u.name, u.coach_id, q.event_id, a.key, q.day, q.note, q.asked_at, q.missing, e.result, q.outcome, q.answer,"
+    " q.answered_at, answerer.name, q.answer_event_id FROM questions q JOIN users u ON u.id = q.user_id"
+    " JOIN activities a ON a.id = q.activity_id LEFT JOIN events e ON e.id = q.event_id"
     " LEFT JOIN users answerer ON answerer.id = q.answered_by"
 )
 
@@ -39,6 +42,10 @@ class Asked:
     day: date
     note: str
     asked_at: datetime
+    # XP and points that a limit kept back, or that one of it is worth.
+    missing: Mapping[str, int]
+    # What came of the event; empty where there is none.
+    result: Mapping[str, Any]
     outcome: str | None
     answer: str | None
     answered_at: datetime | None
@@ -51,14 +58,14 @@ def ask_about_event(*, user_id: int, event_id: int, note: str) -> int:
 
     Raises NotFound, Invalid.
     """
-    lock_people([user_id])
+    person = lock_people([user_id])[user_id]
     found = sql.rows("SELECT activity_id, happened_on FROM events WHERE id = ? AND user_id = ?", (event_id, user_id))
     if not found:
         raise NotFound(f"event {event_id}")
     _check_note(note)
     known = sql.value("SELECT id FROM questions WHERE event_id = ? AND answered_at IS NULL", (event_id,))
     activity_id, day = found[0]
-    return int(known or _ask(user_id, event_id, activity_id, day, note))
+    return int(known or _ask(user_id, event_id, activity_id, day, note, kept_back(event_id, person)))
 
 
 def ask_about_missing(*, user_id: int, activity: str, day: date, note: str) -> int:
@@ -74,7 +81,7 @@ def ask_about_missing(*, user_id: int, activity: str, day: date, note: str) -> i
     activity_id = activity_ids([activity])[activity]
     open_one = "SELECT id FROM questions WHERE user_id = ? AND activity_id = ? AND day = ? AND event_id IS NULL AND answered_at IS NULL"
     known = sql.value(open_one, (user_id, activity_id, day.isoformat()))
-    return int(known or _ask(user_id, None, activity_id, day.isoformat(), note))
+    return int(known or _ask(user_id, None, activity_id, day.isoformat(), note, base_amounts(activity)))
 
 
 def questions_of(user_id: int, *, event_id: int | None = None) -> list[Asked]:
@@ -108,8 +115,9 @@ def _waiting_for(viewer: User) -> tuple[str, list[object]]:
     return ("u.coach_id IS NULL", []) if viewer.role == Role.ADMIN else ("u.coach_id = ?", [viewer.id])
 
 
-def _ask(user_id: int, event_id: int | None, activity_id: int, day: str, note: str) -> int:
-    question_id = int(sql.value(ASK, (user_id, event_id, activity_id, day, note.strip(), time_text(clock.now()))))
+def _ask(user_id: int, event_id: int | None, activity_id: int, day: str, note: str, missing: Mapping[str, int]) -> int:
+    row = (user_id, event_id, activity_id, day, note.strip(), time_text(clock.now()), documents.compact(dict(missing)))
+    question_id = int(sql.value(ASK, row))
     after = {"user_id": user_id, "event_id": event_id, "day": day}
     record_deed(Done("question_asked", "question", question_id, after=after), actor_id=user_id)
     return question_id
@@ -132,5 +140,6 @@ def _read(question: str, params: Sequence[object]) -> list[Asked]:
 def _asked(row: sql.Row) -> Asked:
     found = dict(zip(Asked.__slots__, row, strict=True))
     found["day"], found["asked_at"] = date.fromisoformat(found["day"]), time_from_text(found["asked_at"])
+    found["missing"], found["result"] = documents.parse(found["missing"]), documents.parse(found["result"]) if found["result"] else {}
     found["answered_at"] = time_from_text(found["answered_at"]) if found["answered_at"] else None
     return Asked(**found)

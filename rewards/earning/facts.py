@@ -50,6 +50,15 @@ class AchievementUnlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class StreakReached:
+    """Somebody's headline streak came to a length that is worth a word. `began_on` is the first day of the run."""
+
+    user_id: int
+    days: int
+    began_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceAdjusted:
     """Somebody on the staff gave or, below 0, took away."""
 

@@ -106,6 +106,8 @@ class Question(Model):
     day: Mapped[date] = mapped_column(LocalDate)
     note: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    # What would have been paid if nothing but a limit had been in the way, by asset: found out when it was asked.
+    missing: Mapped[Any] = mapped_column(Document, default=dict)
     outcome: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)

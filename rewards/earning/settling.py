@@ -12,6 +12,7 @@ from rewards.activities.identities import activity_ids
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, ADJUSTMENT
 from rewards.earning.books import Book, Day
 from rewards.earning.compiled import CompiledAchievement, Programme
+from rewards.earning.facts import StreakReached
 from rewards.earning.measured import Measured
 from rewards.earning.writing import Bonus, Writes
 from rewards.kit.database import db
@@ -70,6 +71,8 @@ class Settling:
         for key, length in STREAK_BONUSES:
             activity = self.programme.activities.get(key)
             owed = span.days // length
+            if span.days == length or (span.joined and owed):
+                self.writes.streaks.append(StreakReached(self.event.person.id, length, span.first))
             if activity is None or not activity.active or not owed or (not span.joined and span.days % length):
                 continue
             activity_id = activity_ids([key])[key]

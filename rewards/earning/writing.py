@@ -8,7 +8,7 @@ from typing import Any
 from rewards.activities.happening import PendingEvent
 from rewards.activities.recording import INSERT
 from rewards.earning.books import Book
-from rewards.earning.facts import AchievementUnlocked, LevelReached
+from rewards.earning.facts import AchievementUnlocked, LevelReached, StreakReached
 from rewards.earning.rolling_up import roll_up
 from rewards.kit import clock, documents, sql
 from rewards.kit.announcing import announce
@@ -78,6 +78,7 @@ class Writes:
     unlocks: list[tuple[object, ...]] = field(default_factory=list)
     reached: list[LevelReached] = field(default_factory=list)
     unlocked: list[AchievementUnlocked] = field(default_factory=list)
+    streaks: list[StreakReached] = field(default_factory=list)
     categories: dict[int, str] = field(default_factory=dict)
     # For events that were recorded before: their place in the order is that of their decision.
     numbers: Iterator[int] = field(default_factory=lambda: iter(()))
@@ -143,8 +144,8 @@ class Writes:
         sql.run_many(REACH, self.reaches)
         sql.run_many(UNLOCK, self.unlocks)
         sql.run_many(CATEGORY, [(category, activity_id, category) for activity_id, category in sorted(self.categories.items())])
-        if self.reached or self.unlocked:
-            announce([*self.reached, *self.unlocked])
+        if self.reached or self.unlocked or self.streaks:
+            announce([*self.reached, *self.unlocked, *self.streaks])
 
 
 def _days(books: Mapping[int, Book]) -> Iterator[Sequence[object]]:

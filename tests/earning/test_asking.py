@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rewards.earning.answering import explain, log_missing, missing_amounts, pay_missing
+from rewards.earning.answering import explain, log_missing, pay_missing
 from rewards.earning.asking import answered_questions, ask_about_event, ask_about_missing, open_questions, question_seen_by, questions_of
 from rewards.kit import clock as the_clock
 from rewards.kit import sql
@@ -109,15 +109,14 @@ def test_coaches_have_their_clients_questions_and_admins_those_of_nobodys(cast: 
 def test_what_is_missing_is_what_the_engine_would_pay_without_the_limit(cast: Cast) -> None:
     capped(cast)
     _, second = play(*(did(cast.ada, "plastic_recycled", metadata={"kg": kg}) for kg in (1, 4)))
-    question_id = ask(cast.ada, second["event_id"])
-    paid = play(did(cast.ada, at=NOON - DAY))[0]["event_id"]
     before = tables()
-    with db.read():
-        assert missing_amounts(question_seen_by(who(cast.bo), question_id)) == {"points": 40, "xp": 40}
+    question_id = ask(cast.ada, second["event_id"])
     assert tables() == before
-    about_paid = ask(cast.ada, paid)
     with db.read():
-        assert missing_amounts(question_seen_by(who(cast.bo), about_paid)) == {}
+        assert question_seen_by(who(cast.bo), question_id).missing == {"points": 40, "xp": 40}
+    about_paid = ask(cast.ada, play(did(cast.ada, at=NOON - DAY))[0]["event_id"])
+    with db.read():
+        assert question_seen_by(who(cast.bo), about_paid).missing == {}
 
 
 def tables() -> list[object]:
@@ -169,7 +168,7 @@ def test_what_a_coach_may_not_log_says_so_and_can_be_paid(cast: Cast) -> None:
     with pytest.raises(Refused):
         log(question_id, cast.bo)
     with db.read():
-        assert missing_amounts(question_seen_by(who(cast.bo), question_id)) == {"points": 20, "xp": 20}
+        assert question_seen_by(who(cast.bo), question_id).missing == {"points": 20, "xp": 20}
     pay(question_id, cast.bo)
     assert has(cast.ada) == {"points": 20, "xp": 20}
 
