@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ LEVELS = [
     {"number": 2, "name": "Silver", "xp_required": 500},
     {"number": 3, "name": "Gold", "xp_required": 2000},
 ]
+# No two of a process are the same, in whichever database they are used.
+KEYS = count()
 
 
 class Shop:
@@ -34,7 +37,6 @@ class Shop:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.ada, self.bo, self.cy, self.dee = cast.ada, cast.bo, cast.cy, cast.dee
-        self._keys = 0
 
     def person(self, user_id: int) -> User:
         found = user_by_id(user_id)
@@ -44,8 +46,7 @@ class Shop:
     def give(self, user_id: int, amount: int, asset: str = "points") -> None:
         with db.write():
             lock_people([user_id])
-            self._keys += 1
-            post([Movement(holding_of(user_id, asset), Owner.ISSUED, amount, "a test", f"given:{self._keys}")])
+            post([Movement(holding_of(user_id, asset), Owner.ISSUED, amount, "a test", f"given:{next(KEYS)}")])
 
     def add(self, by: int | None = None, codes: list[str] | None = None, **members: Any) -> Reward:
         with db.write():
@@ -57,9 +58,8 @@ class Shop:
         return reward
 
     def redeem(self, user_id: int, reward: Reward, key: str | None = None, source: str = "page") -> Redemption:
-        self._keys += 1
         with db.write():
-            return redeeming.redeem(user_id=user_id, reward_id=reward.id, idempotency_key=key or f"key {self._keys}", source=source)
+            return redeeming.redeem(user_id=user_id, reward_id=reward.id, idempotency_key=key or f"key {next(KEYS)}", source=source)
 
     def settle(self, verb: Callable[..., Redemption], redemption: Redemption, by: int, **more: Any) -> Redemption:
         with db.write():
