@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, EventUndone, LevelReached, QuestionAnswered, RewardGranted
+from rewards.circles.telling import forget_undone, tell_events, tell_levels, tell_unlocks
+from rewards.earning.facts import (
+    AchievementUnlocked,
+    BalanceAdjusted,
+    EventProcessed,
+    EventUndone,
+    LevelReached,
+    QuestionAnswered,
+    RewardGranted,
+    StreakReached,
+)
 from rewards.earning.logins import record_daily_logins
 from rewards.kit.announcing import Reaction
 from rewards.messages.noticing import (
@@ -11,6 +21,7 @@ from rewards.messages.noticing import (
     notice_levels,
     notice_redemptions,
     notice_settlements,
+    notice_streaks,
     notice_undone,
     notice_unlocks,
 )
@@ -29,10 +40,12 @@ from rewards.shop.giving import give_granted
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     SignedIn: (record_daily_logins,),
-    LevelReached: (notice_levels,),
-    AchievementUnlocked: (notice_unlocks,),
+    EventProcessed: (tell_events,),
+    LevelReached: (notice_levels, tell_levels),
+    AchievementUnlocked: (notice_unlocks, tell_unlocks),
+    StreakReached: (notice_streaks,),
     BalanceAdjusted: (notice_adjustments,),
-    EventUndone: (notice_undone,),
+    EventUndone: (notice_undone, forget_undone),
     QuestionAnswered: (notice_answers,),
     RewardGranted: (give_granted,),
     RewardRedeemed: (notice_redemptions, mail_redemptions),

@@ -2,6 +2,7 @@
 
 from rewards.achievements import models as achievements
 from rewards.activities import models as activities
+from rewards.circles import models as circles
 from rewards.earning import models as earning
 from rewards.integrations import models as integrations
 from rewards.kit import job_runs, taken_ids
@@ -21,6 +22,7 @@ PACKAGES = (
     streaks,
     achievements,
     earning,
+    circles,
     shop,
     messages,
     integrations,

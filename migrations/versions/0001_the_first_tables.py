@@ -45,6 +45,10 @@ TABLES = (
     "rehearsals",
     "questions",
     "taken_ids",
+    "circles",
+    "memberships",
+    "feed_items",
+    "cheers",
     "rewards",
     "aims",
     "redemptions",
@@ -977,6 +981,80 @@ def upgrade() -> None:
         sa.Column("table_name", sa.Text(), nullable=False),
         sa.Column("last_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("table_name", name=op.f("pk_taken_ids")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "circles",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("coach_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("goal_xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("goal_xp > 0", name=op.f("ck_circles_goal_xp")),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_circles_coach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circles")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("circles", schema=None) as batch_op:
+        batch_op.create_index("ix_circles_coach_id", ["coach_id"], unique=False)
+
+    op.create_table(
+        "memberships",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("circle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shows", sa.Integer(), nullable=False),
+        sa.Column("joined_at", sa.Text(), nullable=False),
+        sa.Column("left_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["circle_id"], ["circles.id"], name=op.f("fk_memberships_circle_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_memberships_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index("ix_memberships_circle_id_user_id", ["circle_id", "user_id"], unique=False)
+        batch_op.create_index(
+            "uq_memberships_open_user_id",
+            ["user_id"],
+            unique=True,
+            sqlite_where=sa.text("left_at IS NULL"),
+            postgresql_where=sa.text("left_at IS NULL"),
+        )
+
+    op.create_table(
+        "feed_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("circle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("xp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('event', 'level', 'achievement')", name=op.f("ck_feed_items_kind")),
+        sa.ForeignKeyConstraint(["circle_id"], ["circles.id"], name=op.f("fk_feed_items_circle_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_feed_items_event_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_feed_items_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_items")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("feed_items", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_items_circle_id_at_id", ["circle_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_feed_items_user_id", ["user_id"], unique=False)
+        batch_op.create_index("uq_feed_items_circle_id_user_id_kind_about", ["circle_id", "user_id", "kind", "about"], unique=True)
+
+    op.create_table(
+        "cheers",
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["feed_items.id"], name=op.f("fk_cheers_item_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_cheers_user_id")),
+        sa.PrimaryKeyConstraint("item_id", "user_id", name=op.f("pk_cheers")),
+        sqlite_with_rowid=False,
         sqlite_strict=True,
     )
 
