@@ -108,7 +108,7 @@ def _credited(one: Redemption, words: Words) -> str:
 def _handed_over(row: Redeemed, words: Words) -> str:
     at = row.redemption.settled_at
     by = f" by {row.settler}" if row.settler else ""
-    return f"Handed over{by}{f' {words.moment(at).lower()}' if at else ''}."
+    return f"Handed over{by}{f' {words.at(at)}' if at else ''}."
 
 
 def _how(reward: Reward, words: Words, giver: str) -> str:

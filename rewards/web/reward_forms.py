@@ -12,7 +12,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.earning.moments import instant_of
 from rewards.insights.overview import by_activity
 from rewards.insights.windows import last_days
-from rewards.kit.errors import Invalid
+from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import read_part
 from rewards.people.models import User
 from rewards.people.zones import zone_named
@@ -33,12 +33,12 @@ SAID = {
     "name": "Enter a name, for example Water bottle.",
     "points_cost": "Enter what it costs, for example 500.",
     "value": "Cashback needs it: enter what is paid out, for example 5.",
-    "last_day": "Choose a day that is not before the first one.",
     "limit_period": "Choose in what time.",
     "limit_count": "Enter how often, for example 1.",
-    "external_url": "Enter an address that begins with https://.",
     "payload": 'Enter JSON with members, for example {"size": "L"}.',
 }
+# What the document says of these is not about what stands in the field.
+CLEARER = {"last_day": "Choose a day that is not before the first one.", "external_url": "Enter an address that begins with https://."}
 # What stands behind "More options".
 MORE = (
     "type",
@@ -99,7 +99,8 @@ def read_reward(typed: Typed, before: Reward | None = None) -> tuple[RewardDocum
     try:
         return read_part(RewardDocument, wanted), codes
     except Invalid as error:
-        raise beside(error, FIELDS) from error
+        found = beside(error, FIELDS).problems
+        raise Invalid([Problem(one.field, CLEARER.get(one.field, one.message), one.value) for one in found]) from error
 
 
 def effort(points: int | None, programme: Programme, words: Words) -> str:
@@ -146,7 +147,13 @@ def cost_in(typed: Mapping[str, Any]) -> int | None:
 
 
 def _check(typed: Typed, members: Mapping[str, Any]) -> None:
-    for name, is_missing in (("name", not members["name"]), ("points_cost", members["points_cost"] is None)):
+    for name, is_missing in (
+        ("name", not members["name"]),
+        ("points_cost", members["points_cost"] is None),
+        ("value", members["type"] == RewardType.CASHBACK and "value_minor" not in members),
+        ("limit_period", members["limit_count"] is not None and members["limit_period"] is None),
+        ("limit_count", members["limit_period"] is not None and members["limit_count"] is None),
+    ):
         if is_missing:
             typed.problems.setdefault(name, SAID[name])
     for name, most in LENGTHS.items():

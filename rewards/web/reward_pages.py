@@ -90,15 +90,15 @@ def ask_for_reward() -> ResponseReturnValue:
 @takes_file(FILE_BYTES_MAX)
 def create() -> ResponseReturnValue:
     """A new one: a coach's for the coach's clients, an admin's for everybody."""
-    typed, actor = Typed(request.form), me()
+    typed, content, actor = Typed(request.form), _picture(), me()
     try:
         document, codes = form.read_reward(typed)
-        upload = _upload(typed)
+        upload = _upload(content, typed)
         with _forgotten_on_refusal(upload), db.write():
             made = add_reward(reward=document, actor=actor)
             _finish(made.id, typed, codes, upload, actor)
     except Invalid as error:
-        return _form(typed, problems_of(error, form.SAID), status=422)
+        return _form(typed, problems_of(error), status=422)
     return _done("made")
 
 
@@ -113,16 +113,17 @@ def ask_for_changes(reward_id: int) -> ResponseReturnValue:
 @takes_file(FILE_BYTES_MAX)
 def change(reward_id: int) -> ResponseReturnValue:
     """Change one that is theirs to change."""
-    shelved, typed, actor = _own(reward_id), Typed(request.form), me()
+    typed, content, actor = Typed(request.form), _picture(), me()
+    shelved = _own(reward_id)
     old_picture = shelved.reward.picture
     try:
         document, codes = form.read_reward(typed, shelved.reward)
-        upload = _upload(typed)
+        upload = _upload(content, typed)
         with _forgotten_on_refusal(upload), db.write():
             change_reward(reward_id=reward_id, reward=document, actor=actor)
             _finish(reward_id, typed, codes, upload, actor)
     except Invalid as error:
-        return _form(typed, problems_of(error, form.SAID), _own(reward_id), status=422)
+        return _form(typed, problems_of(error), _own(reward_id), status=422)
     if upload.is_changed:
         forget_picture(old_picture)
     return _done("changed")
@@ -176,13 +177,19 @@ def _own(reward_id: int) -> Shelved:
     return found
 
 
-def _upload(typed: Typed) -> Upload:
-    """The picture is read and kept before anything is written: nobody waits for somebody's photograph."""
+def _picture() -> bytes | None:
+    """What was sent as a picture; None where nothing was. A file that is left open holds on to its memory."""
     sent = request.files.get("picture")
-    if sent is None or not sent.filename:
-        return Upload(None, is_changed=bool(typed.get("no_picture")))
+    if sent is None:
+        return None
     with closing(sent):
-        content = sent.stream.read(FILE_BYTES_MAX + 1)
+        return sent.stream.read(FILE_BYTES_MAX + 1) if sent.filename else None
+
+
+def _upload(content: bytes | None, typed: Typed) -> Upload:
+    """The picture is read and kept before anything is written: nobody waits for somebody's photograph."""
+    if content is None:
+        return Upload(None, is_changed=bool(typed.get("no_picture")))
     return Upload(keep_picture(content), is_changed=True)
 
 
