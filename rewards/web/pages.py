@@ -28,7 +28,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments, notifications, progress, redemptions, rewards, undoing
+from rewards.web.client import achievements, log, moments, notifications, progress, questions, redemptions, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -39,6 +39,7 @@ from rewards.web.invitation_pages import invitation_pages
 from rewards.web.menu_pages import menu_pages
 from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
+from rewards.web.question_pages import question_pages
 from rewards.web.redemption_pages import redemption_pages
 from rewards.web.reward_pages import reward_pages
 from rewards.web.throttling import limiter
@@ -58,6 +59,7 @@ INSIDE = {
         client_home.home,
         log.log,
         undoing.undoing,
+        questions.questions,
         moments.moments,
         rewards.rewards,
         redemptions.redemptions,
@@ -75,6 +77,7 @@ INSIDE = {
         coach_achievements.achievements,
         reward_pages("coach"),
         redemption_pages("coach"),
+        question_pages("coach"),
         menu_pages("coach"),
         invitation_pages("coach"),
         settings_pages(Role.COACH),
@@ -93,6 +96,7 @@ INSIDE = {
         admin_achievements.achievements,
         reward_pages("admin"),
         redemption_pages("admin"),
+        question_pages("admin"),
         ledger.ledger,
         events.incoming,
         imports.imports,

@@ -9,6 +9,7 @@ from flask import Flask
 from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.achievements.documents import AchievementDocument, AchievementType
 from rewards.achievements.identities import achievement_ids
+from rewards.earning.asking import ask_about_event
 from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
@@ -69,6 +70,7 @@ class Visit:
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
         self._make_achievements(database)
         self._stock_shop(database)
+        self._ask_questions(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
         self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
@@ -94,6 +96,14 @@ class Visit:
                 add_achievement(achievement=made, actor=coach)
         with database.read():
             self.things |= achievement_ids(("kindness", "first_race", "spare_one", "spare_two", "eves"))
+
+    def _ask_questions(self, database: Database) -> None:
+        """Ada and Cy miss something."""
+        self.things["today"] = clock.now().date().isoformat()
+        for name in ("ada", "cy"):
+            with database.write():
+                asked = ask_about_event(user_id=self.things[name], event_id=self.things[f"{name}_event"], note="It was a long one.")
+            self.things[f"{name}_question"] = asked
 
     def _stock_shop(self, database: Database) -> None:
         """Something of everybody's, of Bo's and of Eve's; what Ada and Cy redeemed waits."""

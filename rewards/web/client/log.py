@@ -18,6 +18,7 @@ from rewards.activities.documents import ActivityDocument
 from rewards.activities.happening import NewEvent
 from rewards.activities.models import Recorder
 from rewards.activities.queries import event_of
+from rewards.earning.asking import questions_of
 from rewards.earning.processing import record_and_process
 from rewards.earning.queries import Offer, offer_of
 from rewards.kit.database import db
@@ -75,7 +76,9 @@ def explain(event_id: int) -> ResponseReturnValue:
     desk = Desk(me())
     event = event_of(desk.person.id, event_id)
     explanation = Explanation(desk, event) if event.is_decided else None
-    return answer("client/explanation.html", "explanation", desk=desk, event=event, explanation=explanation)
+    # The part tells how it was decided; whoever misses something goes on to the page.
+    asked = None if wants_part() else questions_of(desk.person.id, event_id=event_id)
+    return answer("client/explanation.html", "explanation", desk=desk, event=event, explanation=explanation, asked=asked)
 
 
 @log.post("")

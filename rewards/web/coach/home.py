@@ -7,9 +7,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from rewards.activities.troubles import Trouble, troubles_of
+from rewards.earning.asking import Asked, open_questions
 from rewards.earning.in_force import programme_in_force
 from rewards.insights.coaching import Standings, Stats, standings_of, stats_of
-from rewards.insights.people import Sort, Standed, View, Wanted, people_page
+from rewards.insights.people import Sort, Standed, View, Wanted, first_people
 from rewards.people.models import User
 from rewards.shop.models import RedemptionStatus
 from rewards.shop.queries import Redeemed, desk
@@ -55,6 +56,11 @@ class Morning:
         return troubles_of(self.coach, limit=ROWS + 1)
 
     @cached_property
+    def questions(self) -> list[Asked]:
+        """What clients miss points for, the oldest first."""
+        return open_questions(self.coach, limit=ROWS + 1)
+
+    @cached_property
     def redemptions(self) -> list[Redeemed]:
         """What clients have redeemed and nobody has handed over, the oldest first."""
         return desk(self.coach, RedemptionStatus.PENDING, limit=ROWS)
@@ -70,7 +76,7 @@ class Morning:
         if not self.standings.attention:
             return []
         wanted = Wanted(view=View.ATTENTION, sort=Sort.LAST_DAY, descending=False)
-        return people_page(self.coach, wanted, self.words.today).rows[:ROWS]
+        return first_people(self.coach, wanted, self.words.today, limit=ROWS)
 
     @property
     def figures(self) -> list[tuple[str, Change]]:
