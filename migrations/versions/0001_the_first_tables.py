@@ -924,6 +924,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_rehearsals_actor_id")),
         sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_rehearsals_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rehearsals")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
 

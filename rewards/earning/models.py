@@ -39,7 +39,8 @@ class Rehearsal(Model):
     __table_args__ = (
         CheckConstraint("state IN ('asked', 'rehearsed', 'applying', 'applied')", name="state"),
         CheckConstraint("mode IN ('forward', 'top_up', 'restate')", name="mode"),
-        TABLE_OPTIONS,
+        # What was only tried is forgotten, and a page that somebody still has open must not mean another one.
+        TABLE_OPTIONS | {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)

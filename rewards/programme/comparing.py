@@ -70,6 +70,9 @@ class Report:
     # The ids of those who gain or lose most, each with what by asset.
     gainers: list[tuple[int, Amounts]] = field(default_factory=list)
     losers: list[tuple[int, Amounts]] = field(default_factory=list)
+    # What it would take to bring every event to what the draft pays.
+    gives: Amounts = field(default_factory=dict)
+    takes: Amounts = field(default_factory=dict)
     up: int = 0
     down: int = 0
     # The ids of some of those who would stand on another level, each with the one now and the other.
@@ -111,6 +114,7 @@ class Report:
             for day, points in side.points_by_day(first_day).items():
                 self.days.setdefault(day.isoformat(), [0, 0, 0])[place] += points
         self.touched_since += bool(minus(today, paid))
+        self._weigh(one, first_day)
         self._rank(one.user_id, minus(draft, today))
         self.stand(one.user_id, one.today.level, one.draft.level)
         for counts, keys in (
@@ -126,6 +130,14 @@ class Report:
         self.down += then < now
         if then != now and len(self.movers) < NAMED_MAX:
             self.movers.append((user_id, now, then))
+
+    def _weigh(self, one: Compared, first_day: date) -> None:
+        for thing in {*one.paid.amounts, *one.draft.amounts}:
+            day = one.draft.days.get(thing) or one.paid.days[thing]
+            if day >= first_day:
+                for asset, amount in minus(one.draft.amounts.get(thing, {}), one.paid.amounts.get(thing, {})).items():
+                    side = self.gives if amount > 0 else self.takes
+                    side[asset] = side.get(asset, 0) + abs(amount)
 
     def _rank(self, user_id: int, difference: Amounts) -> None:
         if not difference:

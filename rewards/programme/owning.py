@@ -23,7 +23,7 @@ def add_achievement(*, achievement: AchievementDocument, actor: User) -> Achieve
     lock_versions()
     if actor.role == Role.CLIENT:
         raise Forbidden("Coaches and admins make achievements.")
-    members: dict[str, object] = {"key": _free_key(achievement.key)}
+    members: dict[str, object] = {"key": free_key(achievement.key)}
     if actor.role == Role.COACH:
         members |= {"coach": None, "coach_id": actor.id}
     made = achievement.model_copy(update=members)
@@ -62,7 +62,7 @@ def _own(key: str, actor: User) -> AchievementDocument:
     return found
 
 
-def _free_key(wanted: str) -> str:
+def free_key(wanted: str) -> str:
     """Also the keys of what was taken away are taken: events of that time may still speak of it."""
     number, key = 1, wanted
     while sql.value("SELECT 1 FROM achievements WHERE key = ?", (key,)):

@@ -6,7 +6,7 @@ Each function that works opens blocks of its own, the short ones that it needs: 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rewards.activities.definitions import current_version
@@ -31,6 +31,7 @@ FOUND = (
     "UPDATE rehearsals SET report = ?, people_done = ?, last_user_id = ?, state = ?, version_id = ?"
     " WHERE id = ? AND state = 'asked' AND last_user_id = ?"
 )
+KEPT = timedelta(days=7)
 SUBJECT_LENGTH_MAX = 200
 # A page waits so long for a rehearsal; what takes longer goes on behind it.
 PATIENCE_SECONDS = 2.0
@@ -75,6 +76,8 @@ class Kept:
 def ask_for_rehearsal(*, document: ProgrammeDocument, days: int, subject: str, actor_id: int | None) -> int:
     """Ask for one, in the surrounding write block; its id. Raises Invalid where the draft does not fit together with what is in force."""
     first_day = first_day_of(days)
+    # Nobody comes back for what was only tried.
+    sql.run("DELETE FROM rehearsals WHERE mode IS NULL AND asked_at < ?", (time_text(clock.now() - KEPT),))
     change_programme(document=document, actor_id=actor_id, dry_run=True)
     now, report = time_text(clock.now()), documents.canonical(Report(first_day.isoformat()).plain())
     told = (subject[:SUBJECT_LENGTH_MAX], as_text(document), days, first_day.isoformat(), actor_id, now, current_version(), report)

@@ -8,7 +8,7 @@ from rewards.ledger.models import POINTS, XP, Owner
 from rewards.web.words import MINUS, Words
 
 # What the engine pays has one of these reasons; any other is what somebody wrote.
-AWARD, STREAK, ACHIEVEMENT, UNDONE = "award", "streak", "achievement", "undone"
+AWARD, STREAK, ACHIEVEMENT, UNDONE, CORRECTION = "award", "streak", "achievement", "undone", "correction"
 
 
 class Movements:
@@ -38,6 +38,8 @@ class Movements:
         # What comes back from the shop says so itself.
         if line.reason == UNDONE and named:
             return f"{named}: undone"
+        if line.reason == CORRECTION and named:
+            return f"{named}: corrected"
         if line.reverses_id and line.counterpart != Owner.REDEEMED:
             return f"Taken back: {line.reason}"
         return {AWARD: named, STREAK: f"{named}: bonus", ACHIEVEMENT: f"{named}: bonus"}.get(line.reason, line.reason)

@@ -23,7 +23,10 @@ from rewards.people.joining import add_user
 from rewards.people.links import token_of as token_of_link
 from rewards.people.queries import user_by_email, user_by_id
 from rewards.people.resetting import open_reset
+from rewards.programme.applying import put_in_force
+from rewards.programme.document import ProgrammeDocument
 from rewards.programme.owning import add_achievement
+from rewards.programme.rehearsals import ask_for_rehearsal, work_on_rehearsal
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
@@ -70,6 +73,7 @@ class Visit:
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
         self._make_achievements(database)
         self._stock_shop(database)
+        self._rehearse(database)
         self._ask_questions(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
@@ -104,6 +108,18 @@ class Visit:
             with database.write():
                 asked = ask_about_event(user_id=self.things[name], event_id=self.things[f"{name}_event"], note="It was a long one.")
             self.things[f"{name}_question"] = asked
+
+    def _rehearse(self, database: Database) -> None:
+        """A dry run that was put in force, and one that waits for somebody's choice."""
+        draft = ProgrammeDocument.model_validate({"boosts": [{"key": "quiet_hour", "factor": 2}]})
+        for name in ("rehearsal", "tried"):
+            with database.write():
+                asked = ask_for_rehearsal(document=draft, days=30, subject="Quiet hour", actor_id=None)
+            assert work_on_rehearsal(asked, 60)
+            self.things[name] = asked
+            if name == "rehearsal":
+                with database.write():
+                    put_in_force(rehearsal_id=asked, mode="forward", actor_id=None)
 
     def _stock_shop(self, database: Database) -> None:
         """Something of everybody's, of Bo's and of Eve's; what Ada and Cy redeemed waits."""

@@ -16,10 +16,11 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Problem, Refused
 from rewards.people.models import Role
 from rewards.people.queries import user_by_email
-from rewards.programme.owning import add_achievement, change_achievement, remove_achievement
+from rewards.programme.owning import add_achievement, change_achievement, free_key, remove_achievement
 from rewards.web import achievement_forms as form
 from rewards.web.access import me
 from rewards.web.achievement_lists import Shelf, achievement_seen_by
+from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed
@@ -45,8 +46,9 @@ def show() -> ResponseReturnValue:
 
 @achievements.get("/create")
 def ask_for_achievement() -> ResponseReturnValue:
-    """The form for a new one."""
-    return _form(form.empty_form(), {})
+    """The form for a new one; `?draft=ID` goes on with what was rehearsed."""
+    draft = drafted(AchievementDocument)
+    return _form(form.form_of(draft) if draft else form.empty_form(), {})
 
 
 @achievements.post("/create")
@@ -55,6 +57,10 @@ def create() -> ResponseReturnValue:
     typed, admin = Typed(request.form), me()
     try:
         wanted = form.read_achievement(typed)
+        if is_dry_run():
+            # Under the key that it will have: that of another would be another's change.
+            new = wanted.model_copy(update={"key": free_key(wanted.key)})
+            return dry_run("achievements", new, subject=f"Achievement {new.name}")
         with db.write():
             made = add_achievement(achievement=wanted, actor=admin)
     except Invalid as error:
@@ -72,7 +78,7 @@ def preview_new() -> ResponseReturnValue:
 def ask_for_changes(achievement_id: int) -> ResponseReturnValue:
     """The form with what holds now."""
     achievement = achievement_seen_by(me(), achievement_id)
-    return _form(form.form_of(achievement), {}, achievement)
+    return _form(form.form_of(drafted(AchievementDocument) or achievement), {}, achievement)
 
 
 @achievements.post("/<int:achievement_id>/edit")
@@ -81,6 +87,8 @@ def change(achievement_id: int) -> ResponseReturnValue:
     before, typed, admin = achievement_seen_by(me(), achievement_id), Typed(request.form), me()
     try:
         wanted = form.read_achievement(typed, before)
+        if is_dry_run():
+            return dry_run("achievements", wanted, subject=f"Achievement {wanted.name}")
         with db.write():
             change_achievement(achievement=wanted, actor=admin)
     except Invalid as error:

@@ -17,6 +17,7 @@ from rewards.insights.windows import last_days
 from rewards.kit.errors import Invalid, NotFound
 from rewards.web.access import me
 from rewards.web.admin.activity_form import form_of, read_activity, read_amounts, sent_form, suggestion, taken
+from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
@@ -118,7 +119,9 @@ def switch(key: str) -> ResponseReturnValue:
 
 @activities.get("/create")
 def ask_for_activity() -> ResponseReturnValue:
-    """The form for a new one."""
+    """The form for a new one; `?draft=ID` goes on with what was rehearsed."""
+    if draft := drafted(ActivityDocument):
+        return _form(form_of(draft, _currency()), {})
     usual = {"recorded_by": ["client", "coach", "service"], "active": True, "category": request.args.get("category", "participation")}
     return _form(usual, {})
 
@@ -131,6 +134,8 @@ def create() -> ResponseReturnValue:
         activity = read_activity(typed, _currency())
         if activity.key in programme_in_force().activities:
             raise taken(activity.key)
+        if is_dry_run():
+            return dry_run("activities", activity, subject=f"Activity {activity.name}")
         save("activities", activity, note=f"New activity {activity.name}")
     except Invalid as error:
         return _form(typed, problems_of(error), status=422)
@@ -141,7 +146,7 @@ def create() -> ResponseReturnValue:
 def ask_for_changes(key: str) -> ResponseReturnValue:
     """The form with what holds now."""
     activity = _activity(key)
-    return _form(form_of(activity, _currency()), {}, activity)
+    return _form(form_of(drafted(ActivityDocument) or activity, _currency()), {}, activity)
 
 
 @activities.post("/<key>/edit")
@@ -149,7 +154,10 @@ def change(key: str) -> ResponseReturnValue:
     """Change an activity."""
     before, typed = _activity(key), sent_form(request.form)
     try:
-        save("activities", read_activity(typed, _currency(), before), note=f"Changed {before.name}")
+        activity = read_activity(typed, _currency(), before)
+        if is_dry_run():
+            return dry_run("activities", activity, subject=f"Activity {activity.name}")
+        save("activities", activity, note=f"Changed {before.name}")
     except Invalid as error:
         return _form(typed, problems_of(error), before, status=422)
     return _saved(before)

@@ -14,6 +14,7 @@ from rewards.kit.written import read_part
 from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import GROUND, Ladder, missteps
 from rewards.web.access import me
+from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
@@ -66,7 +67,9 @@ def show() -> ResponseReturnValue:
 
 @levels.get("/create")
 def ask_for_level() -> ResponseReturnValue:
-    """The form for one more level, on top."""
+    """The form for one more level, on top; `?draft=ID` goes on with what was rehearsed."""
+    if draft := drafted(LevelDocument):
+        return _form({**_typed(draft), "number": str(draft.number)}, {})
     return _form({"number": str(_ladder().levels[-1].number + 1), "icon": "rosette"}, {})
 
 
@@ -80,7 +83,7 @@ def create() -> ResponseReturnValue:
 def ask_for_changes(number: int) -> ResponseReturnValue:
     """The form with what holds now."""
     level = _level(number)
-    return _form(_typed(level), {}, level)
+    return _form(_typed(drafted(LevelDocument) or level), {}, level)
 
 
 @levels.post("/<int:number>/edit")
@@ -106,11 +109,13 @@ def tell_effect() -> ResponseReturnValue:
 def _save(typed: Typed, before: LevelDocument | None) -> ResponseReturnValue:
     try:
         level = _read(typed, before)
+        ground = [GROUND] if level.number != GROUND.number and _ladder().levels == [GROUND] else []
+        if is_dry_run():
+            return dry_run("levels", level, *ground, subject=f"Level {level.name}", fields=FIELDS)
         movement = _movement(level)
         # Nobody is moved by surprise: who sends the form has seen how many it moves.
         if movement and typed.get("seen") != _seen(movement):
             return _form(typed, {}, before, movement=movement, must_see=True)
-        ground = [GROUND] if level.number != GROUND.number and _ladder().levels == [GROUND] else []
         save("levels", level, *ground, note=f"{'Changed' if before else 'New'} level {level.name}", fields=FIELDS)
     except Invalid as error:
         return _form(typed, problems_of(error), before, status=422)

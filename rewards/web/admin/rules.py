@@ -15,9 +15,11 @@ from rewards.earning.overlapping import pays_the_same, stopped_by
 from rewards.kit import clock
 from rewards.kit.errors import Invalid
 from rewards.people.audit import Wanted, entries
+from rewards.programme.rehearsals import latest
 from rewards.programme.rulebook import DECISIONS_MAX, all_rules, hits_since, rule_named
 from rewards.web.access import me
 from rewards.web.admin.condition_rows import LOOKS_AT, NAMED
+from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.rule_form import FIELDS, OUTCOMES, empty_form, form_of, read_rule, sent_form, taken
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
@@ -32,6 +34,7 @@ PLACE = "/admin/rules"
 PAGE_ROWS = 25
 HITS_FOR = timedelta(days=30)
 STEP = 10
+REHEARSALS_SHOWN = 5
 ASSETS = [("", "XP and points"), ("xp", "XP"), ("points", "Points")]
 
 
@@ -73,8 +76,9 @@ def move(key: str) -> ResponseReturnValue:
 
 @rules.get("/create")
 def ask_for_rule() -> ResponseReturnValue:
-    """The form for a new one."""
-    return _form(empty_form(), {})
+    """The form for a new one; `?draft=ID` goes on with what was rehearsed."""
+    draft = drafted(RuleDocument)
+    return _form(form_of(draft, _currency()) if draft else empty_form(), {})
 
 
 @rules.post("/create")
@@ -85,6 +89,8 @@ def create() -> ResponseReturnValue:
         rule = read_rule(typed, _currency())
         if any(other.key == rule.key for other in all_rules()):
             raise taken(rule.key)
+        if is_dry_run():
+            return dry_run("rules", rule, subject=f"Rule {_name(rule)}", fields=FIELDS)
         save("rules", rule, note=f"New rule {_name(rule)}", fields=FIELDS)
     except Invalid as error:
         return _form(typed, problems_of(error), status=422)
@@ -95,7 +101,7 @@ def create() -> ResponseReturnValue:
 def ask_for_changes(key: str) -> ResponseReturnValue:
     """The form with what holds now, and what held before."""
     rule = rule_named(key)
-    return _form(form_of(rule, _currency()), {}, rule)
+    return _form(form_of(drafted(RuleDocument) or rule, _currency()), {}, rule)
 
 
 @rules.post("/<key>/edit")
@@ -104,6 +110,8 @@ def change(key: str) -> ResponseReturnValue:
     before, typed = rule_named(key), sent_form(request.form)
     try:
         rule = read_rule(typed, _currency(), before)
+        if is_dry_run():
+            return dry_run("rules", rule, subject=f"Rule {_name(rule)}", fields=FIELDS)
         save("rules", rule, note=f"Changed {_name(before)}", fields=FIELDS)
     except Invalid as error:
         return _form(typed, problems_of(error), before, status=422)
@@ -148,6 +156,7 @@ def _show(*, switched: str | None = None) -> ResponseReturnValue:
         has_more=len(found) > page * PAGE_ROWS,
         search=search,
         hits=hits,
+        rehearsals=latest(REHEARSALS_SHOWN),
         decisions_max=DECISIONS_MAX,
         name=_name,
         switched=next((rule for rule in known if rule.key == switched), None),
