@@ -10,6 +10,7 @@ from rewards.earning.granting import adjust
 from rewards.earning.in_force import programme_in_force
 from rewards.insights.overview import Overview, count_people, loyalty_overview
 from rewards.insights.running import running_at
+from rewards.insights.windows import DAY
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.values import readable
@@ -128,5 +129,7 @@ def _finding(overview: Overview, words: Words) -> str:
     if best.sums.xp <= 0:
         return "No XP in the last 30 days."
     day = words.day(best.day)
+    # Today and yesterday are words, not names.
+    day = day.lower() if best.day >= words.today - DAY else day
     total, most = words.number(overview.recent.sums.xp), words.number(best.sums.xp)
-    return f"{total} XP in 30 days. The best day was {day.lower() if best.day == words.today else day} with {most}."
+    return f"{total} XP in 30 days. The best day was {day} with {most}."
