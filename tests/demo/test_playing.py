@@ -52,6 +52,7 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert found(database, "SELECT 1 FROM unlocks WHERE awarded_by IS NOT NULL")
     assert found(database, "SELECT 1 FROM events WHERE result LIKE '%daily limit of 10 reached%' LIMIT 1")
     assert {state for (state,) in found(database, "SELECT DISTINCT state FROM events")} == {"processed"}
+    assert Counter(found(database, "SELECT outcome FROM questions")) == {(None,): 2, ("explained",): 1}
     assert {state for (state,) in found(database, "SELECT DISTINCT status FROM redemptions")} == {
         *("pending", "fulfilled", "rejected", "cancelled", "expired")
     }
