@@ -19,7 +19,7 @@ from rewards.people.links import forget_old_links
 from rewards.people.signing_in import forget_ended_sessions
 from rewards.programme.applying import work_on_rehearsals
 from rewards.programme.verifying import verify
-from rewards.shop.settling import expire_due
+from rewards.shop.expiring import expire_due
 
 log = structlog.get_logger()
 

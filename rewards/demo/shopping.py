@@ -12,10 +12,11 @@ from rewards.kit.errors import Refused
 from rewards.people.models import User
 from rewards.people.queries import user_by_email, user_by_id
 from rewards.shop.documents import RewardDocument
+from rewards.shop.expiring import expire_some
 from rewards.shop.models import Redemption, Reward
 from rewards.shop.offering import add_codes, add_reward
 from rewards.shop.redeeming import redeem
-from rewards.shop.settling import cancel, expire_some, fulfil, reject
+from rewards.shop.settling import cancel, fulfil, reject
 
 CODES = tuple(f"FILM-{number * 7919 % 10_000:04}" for number in range(1, 13))
 TRAINING = RewardDocument(

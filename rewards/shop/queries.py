@@ -12,7 +12,6 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.people.models import Role, Status, User
-from rewards.people.queries import EXTERNAL, ID, is_storable
 from rewards.people.zones import zone_at
 from rewards.shop.models import STANDING, Aim, Redemption, RedemptionStatus, Reward, VoucherCode
 from rewards.shop.obstacles import Means, Obstacle, obstacle_to
@@ -66,17 +65,6 @@ class Redeemed:
     code: str | None
     picture: str | None
     picture_alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shelved:
-    """A reward as those see it who look after rewards."""
-
-    reward: Reward
-    # The coach's name; None: from the system, for everybody.
-    owner: str | None
-    # How many of it are pending or handed out.
-    redeemed: int
 
 
 def shelf(user: User, balances: Mapping[str, int] | None = None) -> list[Offer]:
@@ -155,37 +143,6 @@ def settlers_of(client: User) -> list[User]:
     return list(db.session.scalars(select(User).where(User.role == Role.ADMIN, User.status == Status.ACTIVE).order_by(User.id)))
 
 
-def rewards_of(person: User) -> list[Shelved]:
-    """What somebody looks after, by name: an admin everything; a coach their own and, to look at, the system's."""
-    return _shelved(_seen_by(person))
-
-
-def reward_of(person: User, reward_id: int) -> Shelved:
-    """One of them. Raises NotFound for another coach's, as for none."""
-    found = _shelved(and_(_seen_by(person), Reward.id == reward_id)) if 0 < reward_id < ID_MAX else []
-    if not found:
-        raise NotFound(f"reward {reward_id}")
-    return found[0]
-
-
-def all_rewards(*, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[Reward]:
-    """Every reward of the installation, newest first: for other systems, which see all."""
-    question = select(Reward).where(Reward.id < (before_id or ID_MAX)).order_by(Reward.id.desc()).limit(limit)
-    return list(db.session.scalars(question))
-
-
-def reward_id_named(reference: str) -> int:
-    """The reward that `17` or `ext:abc` stands for. Raises NotFound."""
-    found = None
-    if reference.startswith(EXTERNAL) and is_storable(reference):
-        found = db.session.scalar(select(Reward.id).where(Reward.external_id == reference.removeprefix(EXTERNAL)))
-    elif ID.fullmatch(reference):
-        found = db.session.scalar(select(Reward.id).where(Reward.id == int(reference)))
-    if found is None:
-        raise NotFound(f"reward {reference}")
-    return found
-
-
 def clients_of_desk(person: User) -> ColumnElement[bool]:
     """Whose redemptions somebody settles: an admin everybody's, a coach those of their own clients."""
     if person.role == Role.ADMIN:
@@ -251,16 +208,3 @@ def _only(question: Select[Redemption, str, str, str, str | None, str], redempti
     if not found:
         raise NotFound(f"redemption {redemption_id}")
     return found[0]
-
-
-def _seen_by(person: User) -> ColumnElement[bool]:
-    return Reward.id > 0 if person.role == Role.ADMIN else or_(Reward.coach_id.is_(None), Reward.coach_id == person.id)
-
-
-def _shelved(condition: ColumnElement[bool]) -> list[Shelved]:
-    counted = (
-        select(func.count()).where(Redemption.reward_id == Reward.id, Redemption.status.in_(STANDING)).correlate(Reward).scalar_subquery()
-    )
-    question = select(Reward, Owner.name, counted).outerjoin(Owner, Owner.id == Reward.coach_id)
-    rows = db.session.execute(question.where(condition).order_by(Reward.name, Reward.id))
-    return [Shelved(reward, owner, redeemed) for reward, owner, redeemed in rows]

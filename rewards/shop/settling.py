@@ -24,10 +24,8 @@ from rewards.shop.models import Redemption, RedemptionStatus, Reward, RewardType
 from rewards.shop.redeeming import ID_MAX, held_rewards, reference_of
 
 NOTE_LENGTH_MAX = 500
-# So many of those that are due are settled in one write block: everybody else waits that long.
-BLOCK = 20
 PENDING, FULFILLED = RedemptionStatus.PENDING, RedemptionStatus.FULFILLED
-REJECTED, CANCELLED, EXPIRED = RedemptionStatus.REJECTED, RedemptionStatus.CANCELLED, RedemptionStatus.EXPIRED
+REJECTED, CANCELLED = RedemptionStatus.REJECTED, RedemptionStatus.CANCELLED
 REOPENED = "reopened"
 
 
@@ -60,7 +58,7 @@ def fulfil_many(*, redemption_ids: Iterable[int], actor: User) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     wanted = list(dict.fromkeys(redemption_ids))
     # People are held in the order of their ids, whatever order the redemptions have.
-    lock_people(_people_of(wanted))
+    lock_people(people_of(wanted))
     for redemption_id in wanted:
         try:
             with sql.savepoint("one_of_many"):
@@ -96,7 +94,7 @@ def reject(*, redemption_id: int, actor: User, reason: str) -> Redemption:
     _check_note(reason)
     if redemption.status == REJECTED:
         return redemption
-    _come_to_nothing(redemption, REJECTED, actor, reason)
+    come_to_nothing(redemption, REJECTED, actor, reason)
     return redemption
 
 
@@ -105,19 +103,8 @@ def cancel(*, redemption_id: int, actor: User) -> Redemption:
     redemption = _held(redemption_id, actor, own=True)
     if redemption.status == CANCELLED:
         return redemption
-    _come_to_nothing(redemption, CANCELLED, actor, "")
+    come_to_nothing(redemption, CANCELLED, actor, "")
     return redemption
-
-
-def expire_due() -> int:
-    """Give back what nobody handed out while it was valid; how many. Opens its own write blocks."""
-    count = 0
-    while True:
-        with db.write():
-            expired = expire_some()
-        count += expired
-        if expired < BLOCK:
-            return count
 
 
 def hand_out(redemption: Redemption, *, actor_id: int | None) -> None:
@@ -139,28 +126,15 @@ def hand_out(redemption: Redemption, *, actor_id: int | None) -> None:
     post([movement])
 
 
-def expire_some() -> int:
-    """The same for as many as one write block may hold up, the surrounding one; how many."""
-    now = time_text(clock.now())
-    due = "SELECT id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
-    ids = [row[0] for row in sql.rows(due, (now, BLOCK))]
-    lock_people(_people_of(ids))
-    for redemption_id in ids:
-        redemption = db.session.get(Redemption, redemption_id, populate_existing=True)
-        # Somebody else may have settled it before its person was held.
-        if redemption is not None and redemption.is_pending:
-            _come_to_nothing(redemption, EXPIRED, None, "")
-    return len(ids)
-
-
-def _people_of(redemption_ids: Iterable[int]) -> list[int]:
+def people_of(redemption_ids: Iterable[int]) -> list[int]:
+    """Whose they are."""
     ids = [redemption_id for redemption_id in redemption_ids if 0 < redemption_id < ID_MAX]
     return list(db.session.scalars(select(Redemption.user_id).where(Redemption.id.in_(ids))))
 
 
 def _held(redemption_id: int, actor: User, *, own: bool = False) -> Redemption:
     """The redemption as it is, its person held. Raises NotFound where it is not the actor's to settle, as where there is none."""
-    people = lock_people(_people_of([redemption_id]))
+    people = lock_people(people_of([redemption_id]))
     redemption = db.session.get(Redemption, redemption_id, populate_existing=True) if people else None
     if redemption is None or not _may_settle(actor, people[redemption.user_id], own=own):
         raise NotFound(f"redemption {redemption_id}")
@@ -182,7 +156,8 @@ def _settle(redemption: Redemption, status: RedemptionStatus, actor: User | None
         raise _already(redemption, actor)
 
 
-def _come_to_nothing(redemption: Redemption, status: RedemptionStatus, actor: User | None, note: str) -> None:
+def come_to_nothing(redemption: Redemption, status: RedemptionStatus, actor: User | None, note: str) -> None:
+    """From pending to that, once, and what it took goes back. The person is held. Raises Refused."""
     actor_id = actor.id if actor else None
     _settle(redemption, status, actor, note)
     _give_back(redemption, f"Points back: {redemption.name}", actor_id)

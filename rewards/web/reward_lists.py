@@ -5,9 +5,9 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from rewards.people.models import Role, User
+from rewards.shop.catalogue import Shelved, rewards_of
 from rewards.shop.models import Reward
 from rewards.shop.offering import may_change
-from rewards.shop.queries import Shelved, rewards_of
 from rewards.web.words import words_for
 
 PAGE_ROWS = 25

@@ -13,6 +13,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Invalid, NotFound, Refused
 from rewards.kit.pictures import FILE_BYTES_MAX
 from rewards.people.models import User
+from rewards.shop.catalogue import Shelved, reward_of
 from rewards.shop.models import Reward
 from rewards.shop.offering import (
     add_codes,
@@ -24,7 +25,6 @@ from rewards.shop.offering import (
     switch_reward,
     take_out_codes,
 )
-from rewards.shop.queries import Shelved, reward_of
 from rewards.web import reward_forms as form
 from rewards.web.access import home_of, me
 from rewards.web.answering import answer, wants_part

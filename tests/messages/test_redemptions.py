@@ -13,7 +13,7 @@ from rewards.messages.sending import send_mails
 from rewards.people.changing import disable_user
 from rewards.people.describing import reassign_coach
 from rewards.people.preferences import change_preferences
-from rewards.shop.settling import expire_due
+from rewards.shop.expiring import expire_due
 from tests.shop.conftest import NOON, Shop
 
 

@@ -16,9 +16,9 @@ from rewards.ledger.spending import spend_points
 from rewards.people.models import Role
 from rewards.programme.verifying import verify
 from rewards.shop import redeeming
+from rewards.shop.expiring import expire_due
 from rewards.shop.giving import issue
 from rewards.shop.models import Redemption, Reward
-from rewards.shop.settling import expire_due
 from tests.cast import Cast, user
 from tests.shop.conftest import NOON, Shop
 

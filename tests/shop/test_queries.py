@@ -7,7 +7,8 @@ import pytest
 from rewards.kit.errors import NotFound
 from rewards.people.models import Role
 from rewards.shop.aiming import aim_at, stop_aiming
-from rewards.shop.queries import desk, desk_row, next_reward, offer, redemptions_of, reward_of, rewards_of, shelf, waiting
+from rewards.shop.catalogue import reward_of, rewards_of
+from rewards.shop.queries import desk, desk_row, next_reward, offer, redemptions_of, shelf, waiting
 from tests.cast import user
 from tests.shop.conftest import NOON
 

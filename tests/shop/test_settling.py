@@ -13,8 +13,9 @@ from rewards.ledger.queries import history
 from rewards.ledger.spending import spend_points
 from rewards.people.models import Role
 from rewards.programme.verifying import verify
+from rewards.shop.expiring import expire_due
 from rewards.shop.queries import redemption_of
-from rewards.shop.settling import expire_due, fulfil_many
+from rewards.shop.settling import fulfil_many
 from tests.cast import user
 from tests.shop.conftest import NOON
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rewards.kit import sql
-from rewards.shop.queries import reward_of
+from rewards.shop.catalogue import reward_of
 from tests.web.browser import HTMX, form_of, log, submit
 from tests.web.conftest import on_sqlite, somebody
 from tests.web.shopping import Counter

@@ -14,9 +14,10 @@ from rewards.ledger.models import POINTS
 from rewards.ledger.money import money
 from rewards.ledger.queries import balances_of
 from rewards.people.references import client_id_named
+from rewards.shop.catalogue import all_rewards, reward_id_named
 from rewards.shop.giving import issue
 from rewards.shop.models import Period, RedemptionStatus, Reward, RewardType
-from rewards.shop.queries import Redeemed, all_rewards, redemption_of, redemptions_of, reward_id_named
+from rewards.shop.queries import Redeemed, redemption_of, redemptions_of
 from rewards.shop.redeeming import redeem
 
 TAG = "Rewards"

@@ -1,0 +1,36 @@
+"""Gives back what nobody handed out while it was valid."""
+
+from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
+from rewards.kit.database import db
+from rewards.people.locking import lock_people
+from rewards.shop.models import Redemption, RedemptionStatus
+from rewards.shop.settling import come_to_nothing, people_of
+
+# So many of those that are due are settled in one write block: everybody else waits that long.
+BLOCK = 20
+
+
+def expire_due() -> int:
+    """Give back what nobody handed out while it was valid; how many. Opens its own write blocks."""
+    count = 0
+    while True:
+        with db.write():
+            expired = expire_some()
+        count += expired
+        if expired < BLOCK:
+            return count
+
+
+def expire_some() -> int:
+    """The same for as many as one write block may hold up, the surrounding one; how many."""
+    now = time_text(clock.now())
+    due = "SELECT id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
+    ids = [row[0] for row in sql.rows(due, (now, BLOCK))]
+    lock_people(people_of(ids))
+    for redemption_id in ids:
+        redemption = db.session.get(Redemption, redemption_id, populate_existing=True)
+        # Somebody else may have settled it before its person was held.
+        if redemption is not None and redemption.is_pending:
+            come_to_nothing(redemption, RedemptionStatus.EXPIRED, None, "")
+    return len(ids)
