@@ -97,7 +97,7 @@ def _play(number: int, day: date) -> int:
             miss_points(number)
             if number == DAYS - NEWS_DAYS:
                 for user_id in ids.values():
-                    acknowledge_reaches(user_id=user_id, up_to_id=EVERYTHING)
+                    acknowledge_reaches(user_id=user_id, up_to=EVERYTHING)
                     acknowledge_unlocks(user_id=user_id, up_to_id=EVERYTHING)
                     mark_seen(user_id=user_id)
         if day.weekday() == 0:

@@ -74,10 +74,11 @@ def loyalty_overview(today: date) -> Overview:
     # Somebody may live where it is tomorrow already.
     found = _by_day(Span(before.first, date.max))
     now, earlier = (_added(sums for day, sums in found.items() if (day >= recent.first) is is_now) for is_now in (True, False))
+    undone = _count_undone()
     return Overview(
         in_all=Figures(_sums(), people_with_xp),
-        recent=Figures(now, _people_with_xp(Span(recent.first, date.max), now)),
-        before=Figures(earlier, _people_with_xp(before, earlier)),
+        recent=Figures(now, _people_with_xp(Span(recent.first, date.max), now, undone)),
+        before=Figures(earlier, _people_with_xp(before, earlier, undone)),
         points_outstanding=outstanding,
         days=_each_day(recent, found),
     )
@@ -86,12 +87,16 @@ def loyalty_overview(today: date) -> Overview:
 def figures(span: Span) -> Figures:
     """What a span of days brought."""
     sums = _sums("WHERE day >= ? AND day <= ?", _ends(span))
-    return Figures(sums, _people_with_xp(span, sums))
+    return Figures(sums, _people_with_xp(span, sums, _count_undone()))
 
 
-def _people_with_xp(span: Span, sums: Sums) -> int:
+def _count_undone() -> int:
+    return int(sql.value("SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"))
+
+
+def _people_with_xp(span: Span, sums: Sums, undone: int) -> int:
     # It changes only with the sums and with what is undone: whatever is given adds an event, whatever is taken back lowers an amount.
-    state = (span, sums, sql.value("SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"))
+    state = (span, sums, undone)
     people: int | None = db.recall_recent(TOPIC, state)
     if people is None:
         people = int(sql.value(EARNING, (*_ends(span), *_ends(span))))

@@ -101,6 +101,11 @@ def people_page(viewer: User, wanted: Wanted, today: date, *, number: int = 1) -
     return PeoplePage(_rows(ids, today), count, number)
 
 
+def first_people(viewer: User, wanted: Wanted, today: date, *, limit: int) -> list[Standed]:
+    """The first few of the list, where somebody else counts how many there are."""
+    return _rows(db.session.scalars(_ordered(_which(viewer, wanted, today), wanted).limit(limit)).all(), today)
+
+
 def each_person(viewer: User, wanted: Wanted, today: date) -> Iterator[Standed]:
     """Everybody on the list, in its order, read in batches."""
     ids = db.session.scalars(_ordered(_which(viewer, wanted, today), wanted)).all()

@@ -1,6 +1,6 @@
 """What people ask about their notices, and how one comes to be seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,11 +40,11 @@ def notices_of(user_id: int, *, seen: bool | None = None, before_id: int | None 
     ]
 
 
-def mark_seen(*, user_id: int, up_to_id: int = ID_MAX, kind: str | None = None) -> int:
-    """They have seen theirs, as far as they were shown, and only of one kind where it says so; how many were new."""
-    only = " AND kind = ?" if kind else ""
+def mark_seen(*, user_id: int, up_to_id: int = ID_MAX, kinds: Sequence[str] = ()) -> int:
+    """They have seen theirs, as far as they were shown, and only of some kinds where it says so; how many were new."""
+    only = f" AND kind IN ({sql.marks(kinds)})" if kinds else ""
     statement = f"UPDATE notices SET seen_at = ? WHERE user_id = ? AND id <= ? AND seen_at IS NULL{only}"
-    return sql.run(statement, (time_text(clock.now()), user_id, min(up_to_id, ID_MAX), *([kind] if kind else [])))
+    return sql.run(statement, (time_text(clock.now()), user_id, min(up_to_id, ID_MAX), *kinds))
 
 
 def mark_one_seen(*, user_id: int, notice_id: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
-from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, EventUndone, LevelReached, QuestionAnswered
+from rewards.earning.facts import AchievementUnlocked, BalanceAdjusted, EventUndone, LevelReached, QuestionAnswered, StreakReached
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.people.queries import user_by_id
@@ -21,6 +21,8 @@ class NoticeKind(StrEnum):
     LEVEL_REACHED = "level_reached"
     # about: achievement (its key), awarded_by (an id; absent where it came by itself), note
     ACHIEVEMENT_UNLOCKED = "achievement_unlocked"
+    # about: days (how many in a row)
+    STREAK_REACHED = "streak_reached"
     # about: asset, amount (below 0: taken away), reason, actor_id
     BALANCE_ADJUSTED = "balance_adjusted"
     # about: event_id, activity (its key), actor_id, reason
@@ -54,6 +56,11 @@ def notice_unlocks(facts: Sequence[AchievementUnlocked]) -> None:
         )
         for fact in facts
     )
+
+
+def notice_streaks(facts: Sequence[StreakReached]) -> None:
+    """Tell people how long they have kept it up; once for each run, which a late day may lengthen at its beginning too."""
+    _leave((fact.user_id, NoticeKind.STREAK_REACHED, {"days": fact.days}, f"streak:{fact.days}:{fact.began_on}") for fact in facts)
 
 
 def notice_adjustments(facts: Sequence[BalanceAdjusted]) -> None:

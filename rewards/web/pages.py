@@ -29,7 +29,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, log, moments, notifications, progress, questions, redemptions, rewards, undoing
+from rewards.web.client import achievements, circle, log, moments, progress, questions, redemptions, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -38,6 +38,7 @@ from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
 from rewards.web.menu_pages import menu_pages
+from rewards.web.notification_pages import notification_pages, unread_count
 from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
 from rewards.web.question_pages import question_pages
@@ -66,7 +67,7 @@ INSIDE = {
         redemptions.redemptions,
         achievements.achievements,
         progress.progress,
-        notifications.notifications,
+        notification_pages(Role.CLIENT),
         client_settings.settings,
     ),
     access.coach: (
@@ -83,6 +84,7 @@ INSIDE = {
         invitation_pages("coach"),
         settings_pages(Role.COACH),
     ),
+        notification_pages(Role.COACH),
     access.admin: (
         admin_home.home,
         menu_pages("admin"),
@@ -107,6 +109,7 @@ INSIDE = {
         invitation_pages("admin"),
         settings_pages(Role.ADMIN),
         search.searching,
+        notification_pages(Role.ADMIN),
     ),
 }
 
@@ -167,6 +170,7 @@ def register(app: Flask, settings: Settings) -> None:
         "theme": themes.shown_theme,
         "visitor": access.visitor,
     }
+        "unread_count": unread_count,
     failing.tell_failures(app)
     security.protect(app, settings)
     # A page that tells of a failure must not ask the database who is there: that may be what failed.

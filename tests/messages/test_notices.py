@@ -95,7 +95,7 @@ def test_a_notice_is_seen_by_its_owner_alone_and_once(database, desk, clock):
         assert [line.seen_at for line in notices_of(desk.ada, seen=True)] == [MORNING]
     with database.write():
         assert mark_seen(user_id=desk.ada, up_to_id=oldest.id) == 0
-        assert mark_seen(user_id=desk.ada, kind="no_such_kind") == 0
+        assert mark_seen(user_id=desk.ada, kinds=["no_such_kind"]) == 0
         assert mark_seen(user_id=desk.ada) == 1
         assert count_unseen(desk.ada) == 0
 

@@ -19,7 +19,7 @@ from tests.web.visiting import Visit, token_of
 # Forms that Ada means, in the order in which she sends them.
 MEANT = {
     "/client/log": {"activity": "workout_logged", "idempotency_key": "one-of-our-own"},
-    "/client/moments/acknowledgement": {"reach_id": "9", "unlock_id": "9"},
+    "/client/moments/acknowledgement": {"level": "9", "unlock_id": "9", "notice_id": "9"},
     "/logout": {},
 }
 # Who sends what in the name of whom: each address that changes something, with the first of these who may use it.

@@ -65,13 +65,13 @@ def test_several_are_one_dialog_that_stands_open_where_no_script_runs(risen):
 def test_nobody_sees_for_another(risen, sign_in, database):
     cy = sign_in("cy")
     token = form_of(cy.get("/client"), "/logout")["csrf_token"]
-    cy.post("/client/moments/acknowledgement", data={"csrf_token": token, "reach_id": "999", "unlock_id": "999"})
+    cy.post("/client/moments/acknowledgement", data={"csrf_token": token, "level": "999", "notice_id": "999", "unlock_id": "999"})
     assert "You reached Silver!" in risen.get("/client").text
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "1.5"])
 def test_nonsense_acknowledges_nothing(risen, number):
-    answer = submit(risen, form_of(risen.get("/client"), "moments-seen"), reach_id=number)
+    answer = submit(risen, form_of(risen.get("/client"), "moments-seen"), level=number)
     assert answer.status_code == 303
     assert "You reached Silver!" in risen.get("/client").text
 

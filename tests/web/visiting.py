@@ -16,6 +16,7 @@ from rewards.integrations.registering import add_service
 from rewards.kit import clock, sql
 from rewards.kit.database import Database
 from rewards.levels.acknowledging import acknowledge_reaches
+from rewards.messages.notices import mark_seen
 from rewards.people.changing import disable_user
 from rewards.people.inviting import invite
 from rewards.people.inviting import token_of as token_of_invitation
@@ -173,8 +174,9 @@ def play_past(database: Database) -> None:
     play(did(ada.id, "meal_logged", clock.now()), did(ada.id, "plastic_recycled", clock.now(), metadata={"kg": 2.5}))
     # What she reached has been told: a dialog in front of every page would be all that anybody looks at.
     with database.write():
-        acknowledge_reaches(user_id=ada.id, up_to_id=2**40)
+        acknowledge_reaches(user_id=ada.id, up_to=2**40)
         acknowledge_unlocks(user_id=ada.id, up_to_id=2**40)
+        mark_seen(user_id=ada.id)
 
 
 def add_long_names(database: Database) -> None:

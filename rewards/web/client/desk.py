@@ -23,6 +23,8 @@ from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
 from rewards.people.models import User
+from rewards.messages.notices import NoticeLine, notices_of
+from rewards.messages.noticing import NoticeKind
 from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
 from rewards.people.zones import zone_at
@@ -35,18 +37,21 @@ from rewards.web.words import Words
 # So many lines beside all that can be logged; the rest is a press of a button away.
 PAGE_ROWS = 15
 
+# More than the bell counts.
+UNREAD_MAX = 99
 
 @dataclass(frozen=True, slots=True)
 class Moments:
     """What somebody reached and has not been told yet."""
 
-    reaches: list[Reach]
+    # Their names, the lowest first, and the number of the highest.
+    levels: list[str]
+    last_level: int
     unlocks: list[Unlocked]
-
-    @property
-    def last_reach_id(self) -> int:
-        """How far the levels go that are shown."""
-        return max((reach.id for reach in self.reaches), default=0)
+    # The longest run of days that is worth a word; 0 for none.
+    streak_days: int
+    # How far the notices go that say the same.
+    last_notice_id: int
 
     @property
     def last_unlock_id(self) -> int:
@@ -55,7 +60,7 @@ class Moments:
 
     def __len__(self) -> int:
         """How much there is to tell."""
-        return len(self.reaches) + len(self.unlocks)
+        return len(self.levels) + len(self.unlocks) + bool(self.streak_days)
 
 
 class Desk:
@@ -154,8 +159,23 @@ class Desk:
     @cached_property
     def moments(self) -> Moments:
         """What they have not been told yet."""
-        unseen = [unlock for unlock in self.unlocks if not unlock.is_seen]
-        return Moments([reach for reach in self.reaches if not reach.is_seen], sorted(unseen, key=lambda unlock: unlock.id))
+        kinds = {line.kind for line in self.unseen}
+        # What was undone since is no longer theirs to be told.
+        levels = {line.about["number"]: line.about["name"] for line in self.unseen if line.kind == NoticeKind.LEVEL_REACHED}
+        levels = {number: name for number, name in sorted(levels.items()) if number <= self.climb.level.number}
+        unlocks = self.unlocks if NoticeKind.ACHIEVEMENT_UNLOCKED in kinds else []
+        return Moments(
+            list(levels.values()),
+            max(levels, default=0),
+            sorted((unlock for unlock in unlocks if not unlock.is_seen), key=lambda unlock: unlock.id),
+            max((line.about["days"] for line in self.unseen if line.kind == NoticeKind.STREAK_REACHED), default=0),
+            max((line.id for line in self.unseen), default=0),
+        )
+
+    @cached_property
+    def unseen(self) -> list[NoticeLine]:
+        """What the bell counts, newest first; of very many, so many that nobody counts on."""
+        return notices_of(self.person.id, seen=False, limit=UNREAD_MAX + 1)
 
     def event(self, event_id: int | None) -> LoggedEvent | None:
         """One of their own events, which a page is about. Raises NotFound for another's."""
