@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from rewards.integrations.registering import add_service
 from rewards.kit import sql
 from tests.browser.conftest import sign_in
+from tests.web.shopping import Counter
 
 # More stops than any page has before what one came for.
 TABS_MAX = 200
@@ -112,6 +113,36 @@ def test_a_coach_reads_a_decision_in_full_with_two_from_a_client(somebody):
     bo.click(bo.page.locator("#listing li a"))
     expect(bo.page.get_by_role("heading", name="How it was decided")).to_be_visible()
     assert bo.clicks - before == 2
+
+
+def test_a_client_redeems_the_next_reward_with_two(somebody, database):
+    counter = Counter(database)
+    counter.offer(name="Bottle", points_cost=100)
+    ada = somebody("ada")
+    ada.link("Redeem Bottle")
+    ada.button("Redeem for 100 points")
+    expect(ada.page.get_by_text("Bo will hand it over").first).to_be_visible()
+    assert ada.clicks == 2
+
+
+def test_a_coach_fulfils_a_redemption_with_one(somebody, database):
+    counter = Counter(database)
+    redemption = counter.redeem("ada", counter.offer(name="Bottle", points_cost=100))
+    bo = somebody("bo")
+    bo.button("Fulfil Bottle for Ada")
+    assert counter.redemption(redemption).status == "fulfilled"
+    assert bo.clicks == 1
+
+
+def test_a_coach_has_a_new_reward_live_with_three(somebody, database):
+    bo = somebody("bo")
+    bo.link("Rewards")
+    bo.link("New reward")
+    bo.page.get_by_label("Name").fill("Bottle")
+    bo.page.get_by_label("Costs").fill("500")
+    bo.button("Make reward")
+    expect(bo.page.locator("#notices")).to_contain_text("It is on the shelf")
+    assert bo.clicks == 3
 
 
 def test_an_admin_changes_what_an_activity_is_worth_with_three(somebody, database):
