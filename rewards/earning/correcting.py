@@ -72,10 +72,18 @@ class Correcting:
     def correct(self, worths: Sequence[Worth]) -> None:
         """Bring these events to their worth. What this rehearsal has corrected already stays as it is."""
         settling = self._settling(ADJUSTMENT)
-        wanted = self._wanted(worths)
+        ids = [worth.event_id for worth in worths]
+        days = "SELECT id, happened_on, activity_id FROM events WHERE state = ? AND id IN ({marks})"
+        days_of = {
+            event_id: (date.fromisoformat(day), activity_id)
+            for event_id, day, activity_id in sql.rows(days.format(marks=sql.marks(ids)), (State.PROCESSED, *ids))
+        }
+        wanted = self._wanted([worth for worth in worths if worth.event_id in days_of])
         # What is given stands first: it can be taken again.
         for event_id, asset, amount in sorted(wanted, key=lambda one: one[2] <= 0):
-            self._move(settling, event_id, asset, amount)
+            if moved := self._move(settling, event_id, asset, amount):
+                row = settling.book.add(*days_of[event_id])
+                add_amounts(settling.book, row, {asset: moved}, settling.programme.settings.currency)
         settling.promote()
         settling.writes.flush({self.user_id: settling.book})
         set_last_days([(self.user_id, last_days_derived(self.user_id).get(self.user_id))])
@@ -117,17 +125,14 @@ class Correcting:
 
     def _wanted(self, worths: Sequence[Worth]) -> list[tuple[int, str, int]]:
         """By how much each event is off, as it stands now: the person is locked, and nothing of theirs moves any more."""
-        ids = [worth.event_id for worth in worths]
-        standing = sql.rows(f"SELECT id FROM events WHERE id IN ({sql.marks(ids)}) AND state = ?", (*ids, State.PROCESSED))
-        net: dict[int, Amounts] = {event_id: {} for (event_id,) in standing}
-        for event_id, asset, amount in sql.rows(NET.format(marks=sql.marks(ids)), ids):
-            if event_id in net:
-                net[event_id][asset] = int(amount)
+        net: dict[int, Amounts] = {worth.event_id: {} for worth in worths}
+        for event_id, asset, amount in sql.rows(NET.format(marks=sql.marks(net)), list(net)) if net else ():
+            net[event_id][asset] = int(amount)
         found = []
         for worth in worths:
-            has = net.get(worth.event_id)
-            for asset in sorted({*worth.amounts, *has}) if has is not None else ():
-                amount = worth.amounts.get(asset, 0) - (has or {}).get(asset, 0)
+            has = net[worth.event_id]
+            for asset in sorted({*worth.amounts, *has}):
+                amount = worth.amounts.get(asset, 0) - has.get(asset, 0)
                 if amount > 0 or (amount < 0 and self.takes):
                     found.append((worth.event_id, asset, amount))
         done = self._done_before([self._key(event_id, asset) for event_id, asset, _ in found])
@@ -141,7 +146,7 @@ class Correcting:
     def _key(self, event_id: int, asset: str) -> str:
         return f"rehearsal:{self.rehearsal_id}:{event_id}:{asset}"
 
-    def _move(self, settling: Settling, event_id: int, asset: str, wanted: int) -> None:
+    def _move(self, settling: Settling, event_id: int, asset: str, wanted: int) -> int:
         book = settling.book
         holding = book.holdings.get(asset)
         if holding is None:
@@ -151,7 +156,7 @@ class Correcting:
         if amount != wanted:
             self.done.short[asset] = self.done.short.get(asset, 0) + abs(wanted - amount)
         if not amount:
-            return
+            return 0
         holding.balance += amount
         settling.writes.movements.append(
             Movement(
@@ -167,10 +172,9 @@ class Correcting:
                 details=documents.canonical({"rehearsal": self.rehearsal_id}),
             )
         )
-        day, activity_id = sql.rows("SELECT happened_on, activity_id FROM events WHERE id = ?", (event_id,))[0]
-        add_amounts(book, book.add(date.fromisoformat(day), activity_id), {asset: amount}, settling.programme.settings.currency)
         self.done.corrections += 1
         self._note({asset: amount})
+        return amount
 
     def _note(self, amounts: Mapping[str, int]) -> None:
         for asset, amount in amounts.items():

@@ -24,8 +24,8 @@ from rewards.programme.rehearsals import SLICE_SECONDS, Kept, rehearsal, work_on
 from rewards.programme.rehearsing import Stage, count_people, people_since, staged
 
 Mode = Literal["forward", "top_up", "restate"]
-# So many events are corrected in one write block, which then holds the lock for some 50 ms at most.
-CHUNK = 100
+# So many events are corrected in one write block, which then holds the lock for some 20 ms.
+CHUNK = 40
 STARTED = (
     "UPDATE rehearsals SET state = ?, mode = ?, version_id = ?, cut_off = ?, people = ?, people_done = 0, last_user_id = 0, settled_at = ?"
     " WHERE id = ? AND state = 'rehearsed'"

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 
 from rewards.earning.correcting import Correcting
 from rewards.earning.in_force import programme_in_force
+from rewards.earning.undoing import undo_event
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
 from rewards.ledger.queries import balances_of
 from rewards.ledger.spending import spend_points
-from rewards.people.models import Role
+from rewards.people.models import Role, User
 from rewards.programme import applying
 from rewards.programme.applying import Mode, put_in_force, work_on_application, work_on_rehearsals
 from rewards.programme.document import ProgrammeDocument
@@ -182,6 +183,23 @@ def test_what_is_decided_after_the_cut_off_is_left_alone(cast: Cast) -> None:
     assert has(cast.ada) == {"points": 200, "xp": 80}
     with db.read():
         assert verify() == []
+
+
+def test_what_is_undone_while_it_is_corrected_stays_undone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    define(activities=[workout()])
+    [first, *_] = [play(did(cast.ada, at=NOON + number * DAY))[0] for number in range(3)]
+    rehearsal_id = rehearsed(cast, activities=[workout(points=50)])
+    look = applying._worths
+
+    def and_then_undo(*args: Any) -> Any:
+        found = look(*args)
+        with db.write() as session:
+            undo_event(event_id=first["event_id"], actor=session.get_one(User, cast.dee), reason="a mistake")
+        return found
+
+    monkeypatch.setattr(applying, "_worths", and_then_undo)
+    put(cast, rehearsal_id, "restate")
+    assert has(cast.ada) == {"points": 100, "xp": 40}
 
 
 def test_killed_in_the_middle_and_resumed_it_pays_nothing_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rewards.earning.outcomes import AwardPoints
 from rewards.kit import sql
 from rewards.ledger.queries import balances_of
 from rewards.programme import rehearsals
@@ -55,6 +56,12 @@ def rule_run(dee, headers=None, **typed):
     return dry_run(dee, "/admin/rules/extra/edit", "rule", headers, **typed)
 
 
+def extra_points():
+    outcome = rule_named("extra").outcome
+    assert isinstance(outcome, AwardPoints)
+    return outcome.points
+
+
 def points(database, user_id):
     with database.read():
         return balances_of(user_id)["points"]
@@ -71,7 +78,7 @@ def test_a_dry_run_of_a_rule_says_what_it_would_have_paid_and_saves_nothing(dee,
     assert "Nothing has changed yet" in page
     assert points(database, ada) == before
     with database.read():
-        assert rule_named("extra").outcome.points == 10
+        assert extra_points() == 10
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_stays(dee, ada, database):
@@ -128,7 +135,7 @@ def test_saved_from_now_on_it_moves_nothing(dee, ada, database):
     assert answer.location == place
     assert points(database, ada) == before
     with database.read():
-        assert rule_named("extra").outcome.points == 30
+        assert extra_points() == 30
     assert "It holds for what is recorded from now on." in dee.get(place).text
     assert "from now on" in dee.get("/admin/rules").text
 
