@@ -1154,6 +1154,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_redemptions_reward_id_user_id", ["reward_id", "user_id"], unique=False)
         batch_op.create_index("ix_redemptions_status_id", ["status", "id"], unique=False)
+        batch_op.create_index("ix_redemptions_status_settled_at_id", ["status", "settled_at", "id"], unique=False)
         batch_op.create_index("ix_redemptions_user_id_id", ["user_id", "id"], unique=False)
 
     op.create_table(
@@ -1166,11 +1167,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["redemption_id"], ["redemptions.id"], name=op.f("fk_voucher_codes_redemption_id")),
         sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_voucher_codes_reward_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_codes")),
-        sa.UniqueConstraint("redemption_id", name=op.f("uq_voucher_codes_redemption_id")),
         sa.UniqueConstraint("reward_id", "code", name=op.f("uq_voucher_codes_reward_id_code")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("voucher_codes", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_voucher_codes_redemption_id",
+            ["redemption_id"],
+            unique=True,
+            sqlite_where=sa.text("redemption_id IS NOT NULL"),
+            postgresql_where=sa.text("redemption_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_voucher_codes_free",
             ["reward_id", "id"],

@@ -127,7 +127,9 @@ class Redemption(Model):
         # What somebody had, and how often of one reward.
         Index("ix_redemptions_user_id_id", "user_id", "id"),
         Index("ix_redemptions_reward_id_user_id", "reward_id", "user_id"),
+        # What waits, the oldest first; what is done, the latest first.
         Index("ix_redemptions_status_id", "status", "id"),
+        Index("ix_redemptions_status_settled_at_id", "status", "settled_at", "id"),
         Index("ix_redemptions_expires_at", "expires_at", sqlite_where=text(IS_PENDING), postgresql_where=text(IS_PENDING)),
         TABLE_OPTIONS,
     )
@@ -167,7 +169,14 @@ class VoucherCode(Model):
     __tablename__ = "voucher_codes"
     __table_args__ = (
         UniqueConstraint("reward_id", "code"),
-        UniqueConstraint("redemption_id"),
+        # One code for each redemption. Most rows are free, and need no place in it.
+        Index(
+            "uq_voucher_codes_redemption_id",
+            "redemption_id",
+            unique=True,
+            sqlite_where=text("redemption_id IS NOT NULL"),
+            postgresql_where=text("redemption_id IS NOT NULL"),
+        ),
         Index("ix_voucher_codes_free", "reward_id", "id", sqlite_where=text(IS_FREE), postgresql_where=text(IS_FREE)),
         TABLE_OPTIONS,
     )

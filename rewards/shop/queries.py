@@ -111,8 +111,10 @@ def desk(person: User, status: RedemptionStatus | str, *, page: int = 1, limit: 
     One row more than `limit`, where there is one.
     """
     question = _redeemed().where(clients_of_desk(person), Redemption.status == status)
-    order = Redemption.id if status == RedemptionStatus.PENDING else Redemption.settled_at.desc()
-    return _read(question.order_by(order, Redemption.id).offset((max(page, 1) - 1) * limit).limit(limit + 1))
+    oldest, latest = (Redemption.id,), (Redemption.settled_at.desc(), Redemption.id.desc())
+    return _read(
+        question.order_by(*(oldest if status == RedemptionStatus.PENDING else latest)).offset((max(page, 1) - 1) * limit).limit(limit + 1)
+    )
 
 
 def desk_row(person: User, redemption_id: int) -> Redeemed:

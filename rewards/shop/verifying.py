@@ -22,8 +22,8 @@ CASHBACK = (
     " GROUP BY r.id, r.status, r.type, r.value_minor, r.currency, t.asset ORDER BY r.id"
 )
 STRAY = (
-    "SELECT t.id, t.reference FROM transfers t LEFT JOIN redemptions r ON t.reference = 'redemption:' || r.id"
-    " WHERE t.reference LIKE 'redemption:%' AND r.id IS NULL ORDER BY t.id"
+    "SELECT id, reference FROM transfers WHERE reference LIKE 'redemption:%'"
+    " AND reference NOT IN (SELECT 'redemption:' || id FROM redemptions) ORDER BY id"
 )
 FREE = f"(SELECT count(*) FROM voucher_codes WHERE reward_id = rewards.id AND {IS_FREE})"
 POOLS = f"SELECT id, {FREE}, stock FROM rewards WHERE pooled = 1 AND stock <> {FREE} ORDER BY id"

@@ -166,6 +166,19 @@ def test_one_balance_is_spent_once_by_whatever_reaches_for_it_first(house, round
     assert house.differences() == []
 
 
+def test_one_key_that_is_sent_by_many_at_once_redeems_once_and_is_answered_alike(house):
+    reward = offer(house, stock=5)
+    [person] = house.settle_people(1)
+    give(house, [person], 10 * PRICE)
+    for verb, key in (("redeem", "one"), ("issue", "two")):
+        answers = stampede(house.servers, house.shop, [(f"/rewards/{reward}/{verb}", {"user": str(person)}, f"{person}-{key}")] * 20)
+        assert len({(answer.status, answer.body) for answer in answers}) == 1
+        assert answers[0].status == 201
+    assert house.rows("SELECT points FROM redemptions WHERE user_id = ? ORDER BY id", (person,)) == [(PRICE,), (0,)]
+    assert house.balances(person) == {"points": 9 * PRICE}
+    assert house.rows("SELECT stock FROM rewards WHERE id = ?", (reward,)) == [(3,)]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_a_build_that_looks_at_the_stock_before_its_block_sells_the_last_one_more_than_once(furnished):
     house = furnished()
