@@ -47,6 +47,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/coach", "Home", "home"),
                 Place("/coach/clients", "Clients", "users"),
                 Place("/coach/redemptions", "Redemptions", "shopping-bag"),
+                Place("/coach/questions", "Missing points", "hand-stop"),
                 Place("/coach/rewards", "Rewards", "gift"),
                 Place("/coach/achievements", "Achievements", "award"),
                 Place("/coach/settings", "Settings", "settings"),
@@ -65,7 +66,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/admin/rewards", "Rewards", "gift"),
             ),
         ),
-        Group("People", (Place("/admin/people", "People", "users"),)),
+        Group("People", (Place("/admin/people", "People", "users"), Place("/admin/questions", "Missing points", "hand-stop"))),
         Group(
             "Money",
             (Place("/admin/ledger", "Ledger", "list-check"), Place("/admin/redemptions", "Redemptions", "shopping-bag")),

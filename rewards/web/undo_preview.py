@@ -7,6 +7,7 @@ from rewards.activities.listing import EventLine
 from rewards.activities.models import State
 from rewards.earning.undoing import Undone, foresee_undo, why_not_by
 from rewards.kit.values import readable
+from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of, moved_by
 from rewards.people.models import User
 from rewards.web.movements import Movements
@@ -46,7 +47,7 @@ class UndoPreview:
         """Each balance that would be another one: what it is of, what it is and what it would be."""
         now, told = balances_of(self.line.user_id), self.moves
         rows = ((asset, now.get(asset, 0), now.get(asset, 0) + amount) for asset, amount in self._changes().items())
-        return [(told.asset(asset), told.amount(asset, before), told.amount(asset, max(after, 0))) for asset, before, after in rows]
+        return [(told.asset(asset), self._number(asset, before), self._number(asset, max(after, 0))) for asset, before, after in rows]
 
     @property
     def withdrawn(self) -> str:
@@ -58,6 +59,10 @@ class UndoPreview:
     def made_up(self) -> str:
         """What is spent already and would be made up for."""
         return listed(self.moves.amount(asset, amount) for asset, amount in (self.foreseen.made_up if self.foreseen else {}).items())
+
+    def _number(self, asset: str, amount: int) -> str:
+        """Without its word, which the row begins with."""
+        return self.moves.words.number(amount) if asset in (XP, POINTS) else self.moves.amount(asset, amount)
 
     def _changes(self) -> dict[str, int]:
         """Of all that it comes to, or else of what the event itself moved."""
