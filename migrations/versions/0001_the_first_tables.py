@@ -31,6 +31,7 @@ TABLES = (
     "last_days",
     "links",
     "mails",
+    "notes",
     "notices",
     "past_zones",
     "programme_versions",
@@ -299,6 +300,22 @@ def upgrade() -> None:
             ["object_kind", "object_id", "at", "id"],
             unique=False,
         )
+
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_notes_author_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notes_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index("ix_notes_user_id_id", ["user_id", "id"], unique=False)
 
     op.create_table(
         "consents",

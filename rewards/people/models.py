@@ -190,6 +190,22 @@ class Consent(Model):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class Note(Model):
+    """What somebody on the staff wants to remember about a client, who does not see it."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_user_id_id", "user_id", "id"), TABLE_OPTIONS)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    # Whom it is about.
+    user_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"))
+    author_id: Mapped[int] = mapped_column(Whole, ForeignKey("users.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    # NULL: it reads as it was written.
+    changed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
 class AuditEntry(Model):
     """Somebody changed something that matters. Never changed, never deleted."""
 

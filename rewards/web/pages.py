@@ -38,6 +38,7 @@ from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
 from rewards.web.menu_pages import menu_pages
+from rewards.web.note_pages import note_pages
 from rewards.web.notification_pages import notification_pages, unread_count
 from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
@@ -85,6 +86,8 @@ INSIDE = {
         settings_pages(Role.COACH),
     ),
         notification_pages(Role.COACH),
+        note_pages("coach"),
+        notification_pages(Role.COACH),
     access.admin: (
         admin_home.home,
         menu_pages("admin"),
@@ -108,6 +111,8 @@ INSIDE = {
         audit.audit,
         invitation_pages("admin"),
         settings_pages(Role.ADMIN),
+        notification_pages(Role.ADMIN),
+        note_pages("admin"),
         search.searching,
         notification_pages(Role.ADMIN),
     ),

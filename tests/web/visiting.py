@@ -22,6 +22,7 @@ from rewards.people.inviting import invite
 from rewards.people.inviting import token_of as token_of_invitation
 from rewards.people.joining import add_user
 from rewards.people.links import token_of as token_of_link
+from rewards.people.noting import add_note
 from rewards.people.queries import user_by_email, user_by_id
 from rewards.people.resetting import open_reset
 from rewards.programme.applying import put_in_force
@@ -75,6 +76,8 @@ class Visit:
         self._make_achievements(database)
         self._stock_shop(database)
         self._rehearse(database)
+        self._note_something(database)
+        self._rehearse(database)
         self._ask_questions(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
@@ -102,14 +105,6 @@ class Visit:
         with database.read():
             self.things |= achievement_ids(("kindness", "first_race", "spare_one", "spare_two", "eves"))
 
-    def _ask_questions(self, database: Database) -> None:
-        """Ada and Cy miss something."""
-        self.things["today"] = clock.now().date().isoformat()
-        for name in ("ada", "cy"):
-            with database.write():
-                asked = ask_about_event(user_id=self.things[name], event_id=self.things[f"{name}_event"], note="It was a long one.")
-            self.things[f"{name}_question"] = asked
-
     def _rehearse(self, database: Database) -> None:
         """A dry run that was put in force, and one that waits for somebody's choice."""
         draft = ProgrammeDocument.model_validate({"boosts": [{"key": "quiet_hour", "factor": 2}]})
@@ -121,6 +116,27 @@ class Visit:
             if name == "rehearsal":
                 with database.write():
                     put_in_force(rehearsal_id=asked, mode="forward", actor_id=None)
+    def _ask_questions(self, database: Database) -> None:
+        """Ada and Cy miss something."""
+        self.things["today"] = clock.now().date().isoformat()
+        for name in ("ada", "cy"):
+            with database.write():
+                asked = ask_about_event(user_id=self.things[name], event_id=self.things[f"{name}_event"], note="It was a long one.")
+            self.things[f"{name}_question"] = asked
+
+    def _note_something(self, database: Database) -> None:
+        """Bo about Ada, and Eve about Cy."""
+        for name, author, client in (
+            ("ada_note", "bo", "ada"),
+            ("spare_note", "bo", "ada"),
+            ("spare_note_two", "bo", "ada"),
+            ("cy_note", "eve", "cy"),
+        ):
+            with database.write():
+                coach = user_by_email(f"{author}@example.com")
+                assert coach
+                self.things[name] = add_note(user_id=self.things[client], text="Likes mornings.", actor=coach).id
+
 
     def _stock_shop(self, database: Database) -> None:
         """Something of everybody's, of Bo's and of Eve's; what Ada and Cy redeemed waits."""
