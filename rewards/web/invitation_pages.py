@@ -91,6 +91,7 @@ def _page(
     count = len(sent) if sent else request.args.get("sent", default=0, type=int)
     return answer(
         "parts/invitations.html",
+        "form",
         status=status,
         frame=f"{audience}/frame.html",
         audience=audience,

@@ -3,7 +3,7 @@
 import pytest
 
 from rewards.people.invitations_listing import open_invitations
-from tests.web.browser import form_of
+from tests.web.browser import HTMX, form_of, submit
 from tests.web.conftest import on_sqlite, somebody
 
 
@@ -66,3 +66,17 @@ def test_an_invitation_is_withdrawn_and_sent_again(sign_in, database):
     assert newer.id > one.id
     assert bo.post(f"/coach/invitations/{newer.id}/withdrawal", data={"csrf_token": token}).status_code == 303
     assert invited(database, "bo") == {}
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("who", "list_page", "place"), [("bo", "/coach/clients", "/coach/invitations"), ("dee", "/admin/people", "/admin/invitations")]
+)
+def test_the_list_of_people_opens_the_form_in_a_dialog_that_is_a_page_too(sign_in, database, who, list_page, place):
+    browser = sign_in(who)
+    assert f'href="{place}" hx-get="{place}" hx-target="#dialog"' in browser.get(list_page).text
+    dialog = browser.get(place, headers=HTMX)
+    assert dialog.text.strip().startswith('<dialog id="invite-dialog"')
+    assert "<html" not in dialog.text
+    assert submit(browser, form_of(dialog, "invite"), emails="ida@example.com").location == f"{place}?sent=1"
+    assert invited(database, who) == {"ida@example.com": "client"}
