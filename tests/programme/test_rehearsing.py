@@ -20,6 +20,7 @@ from rewards.ledger.spending import spend_points
 from rewards.people.models import User
 from rewards.programme.comparing import Report
 from rewards.programme.document import ProgrammeDocument
+from rewards.programme.kits import load_starting_kits
 from rewards.programme.rehearsing import rehearse
 from rewards.tables import METADATA
 from tests.cast import Cast
@@ -57,6 +58,8 @@ def is_as_it_was(report: Report) -> bool:
 
 def test_todays_rules_come_to_what_the_demonstration_was_paid_and_nothing_is_changed(clock: Any, database: object) -> None:
     clock.set_to(datetime(2026, 7, 1, 18, tzinfo=UTC))
+    with db.write():
+        load_starting_kits()
     play_story(secret="a secret", day_done=lambda day: None)
     before = everything()
     report = rehearsed(days=91)
