@@ -70,7 +70,8 @@ def test_todays_rules_come_to_what_the_demonstration_was_paid_and_nothing_is_cha
     with db.read():
         # The report speaks of the very amounts that the ledger has moved.
         question = (
-            "SELECT sum(t.amount) FROM transfers t JOIN accounts c ON c.id = t.credit_id AND c.owner_kind = 'user' WHERE t.asset = 'points'"
+            "SELECT sum(t.amount) FROM transfers t JOIN accounts d ON d.id = t.debit_id AND d.owner_kind = 'issued'"
+            " WHERE t.asset = 'points' AND t.event_id IS NOT NULL"
         )
         assert report.paid["points"] == sql.value(question)
     assert everything() == before
