@@ -1,11 +1,11 @@
 """SEC-4: what is uploaded is a picture when it is kept, or it is not kept."""
 
+import zlib
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from rewards.kit import pictures
 from rewards.kit.errors import Invalid
 from rewards.kit.pictures import CARD_BYTES_MAX, read_picture
 from tests.kit import drawing
@@ -38,8 +38,8 @@ def test_every_kind_of_pixel_comes_out_as_it_was_seen(mode):
         content = drawing.saved(Image.linear_gradient("L").convert("I;16").point(lambda value: value * 256), kind)
     else:
         content = drawing.drawn(kind, mode=mode)
-    lowest, highest = opened(read_picture(content).card).convert("L").getextrema()
-    assert highest - lowest > 50
+    colours = opened(read_picture(content).card).convert("L").tobytes()
+    assert max(colours) - min(colours) > 50
 
 
 def test_what_is_seen_through_stays_so():
@@ -122,12 +122,13 @@ def test_what_hides_behind_a_picture_is_not_kept():
 def test_a_picture_with_several_in_it_as_phones_make_them_shows_the_first():
     first, second = Image.new("RGB", (200, 100), "red"), Image.new("RGB", (200, 100), "blue")
     picture = read_picture(drawing.saved(first, "MPO", save_all=True, append_images=[second]))
-    assert opened(picture.card).getpixel((100, 50))[0] > 200
+    red, _, blue = opened(picture.card).resize((1, 1)).tobytes()
+    assert red > 200 > blue
 
 
 def test_a_text_that_grows_without_end_is_refused():
     grown = drawing.drawn("PNG")
-    text = b"zTXt" + b"Comment\x00\x00" + pictures.zlib.compress(b"a" * 80_000_000)
-    chunk = len(text[4:]).to_bytes(4, "big") + text + pictures.zlib.crc32(text).to_bytes(4, "big")
+    text = b"zTXt" + b"Comment\x00\x00" + zlib.compress(b"a" * 80_000_000)
+    chunk = len(text[4:]).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
     with pytest.raises(Invalid):
         read_picture(grown[:33] + chunk + grown[33:])
