@@ -1,7 +1,7 @@
 """The rules and boosts in force as people wrote them, switched off or not; and how often each rule has applied lately."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ DECISIONS_MAX = 2_000
 DECISIONS = (
     "SELECT trace FROM (SELECT trace, received_at FROM events ORDER BY id DESC LIMIT ?) latest WHERE received_at >= ? AND trace IS NOT NULL"
 )
+# Between two rules that are numbered anew there is room for others.
+STEP = 10
 APPLIED = '"matched":true'
 
 
@@ -45,6 +47,16 @@ def rule_named(key: str) -> RuleDocument:
     if found is None:
         raise NotFound(f"rule {key}")
     return found
+
+
+def renumbered(ordered: Sequence[RuleDocument], at: int, to: int) -> list[RuleDocument]:
+    """The rules whose priority changes when one moves: two, where they differ; all, where several share one."""
+    one, other = ordered[at], ordered[to]
+    if one.priority != other.priority:
+        return [one.model_copy(update={"priority": other.priority}), other.model_copy(update={"priority": one.priority})]
+    wanted = list(ordered)
+    wanted[at], wanted[to] = other, one
+    return [rule.model_copy(update={"priority": STEP * place}) for place, rule in enumerate(wanted, 1) if rule.priority != STEP * place]
 
 
 def all_boosts() -> list[BoostDocument]:

@@ -16,7 +16,7 @@ from rewards.kit import clock
 from rewards.kit.errors import Invalid
 from rewards.people.audit import Wanted, entries
 from rewards.programme.rehearsals import latest
-from rewards.programme.rulebook import DECISIONS_MAX, all_rules, hits_since, rule_named
+from rewards.programme.rulebook import DECISIONS_MAX, all_rules, hits_since, renumbered, rule_named
 from rewards.web.access import me
 from rewards.web.admin.condition_rows import LOOKS_AT, NAMED
 from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
@@ -33,7 +33,6 @@ rules = Blueprint("rules", __name__, url_prefix="/rules")
 PLACE = "/admin/rules"
 PAGE_ROWS = 25
 HITS_FOR = timedelta(days=30)
-STEP = 10
 REHEARSALS_SHOWN = 5
 ASSETS = [("", "XP and points"), ("xp", "XP"), ("points", "Points")]
 
@@ -70,7 +69,7 @@ def move(key: str) -> ResponseReturnValue:
     at = ordered.index(moved)
     to = at - 1 if request.form.get("direction") == "up" else at + 1
     if 0 <= to < len(ordered):
-        save("rules", *_renumbered(ordered, at, to), note=f"{_name(moved)} moved {'up' if to < at else 'down'}")
+        save("rules", *renumbered(ordered, at, to), note=f"{_name(moved)} moved {'up' if to < at else 'down'}")
     return _show() if wants_part() else redirect(f"{PLACE}#rule-{key}", 303)
 
 
@@ -126,16 +125,6 @@ def draft() -> ResponseReturnValue:
     before = next((rule for rule in known if rule.key == request.form.get("of")), None)
     blocks = {"conditions": ("conditions", "sentence"), "outcome": ("outcome_part", "sentence")}
     return _form(typed, {}, before, known=known, blocks=blocks.get(request.headers.get("HX-Target", ""), ("sentence",)))
-
-
-def _renumbered(ordered: Sequence[RuleDocument], at: int, to: int) -> list[RuleDocument]:
-    """The rules whose priority changes when one moves: two, where they differ; all, where several share one."""
-    one, other = ordered[at], ordered[to]
-    if one.priority != other.priority:
-        return [one.model_copy(update={"priority": other.priority}), other.model_copy(update={"priority": one.priority})]
-    wanted = list(ordered)
-    wanted[at], wanted[to] = other, one
-    return [rule.model_copy(update={"priority": STEP * place}) for place, rule in enumerate(wanted, 1) if rule.priority != STEP * place]
 
 
 def _show(*, switched: str | None = None) -> ResponseReturnValue:
