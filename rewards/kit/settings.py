@@ -131,6 +131,8 @@ def _media(value: str) -> str:
     parts = urlsplit(value)
     if not _is_folder(value) and not (parts.scheme == "s3" and parts.netloc):
         raise ValueError("no place for files")
+    if parts.scheme == "s3" and find_spec("s3fs") is None:
+        raise SettingsError("LAUREL_MEDIA_URL needs a driver: .venv/bin/python -m pip install --editable '.[s3]'")
     return value
 
 

@@ -18,10 +18,20 @@ def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
 
 
 def test_everything_lies_in_the_data_folder_unless_said_otherwise(tmp_path):
-    settings = load_settings({"LAUREL_DATA": str(tmp_path), "LAUREL_MEDIA_URL": "s3://bucket/prefix"})
+    settings = load_settings({"LAUREL_DATA": str(tmp_path), "LAUREL_MEDIA_URL": "file:///var/pictures"})
     assert str(tmp_path) in settings.database_url
     assert settings.encryption_keys_file.parent == tmp_path
-    assert settings.media_url == "s3://bucket/prefix"
+    assert settings.media_url == "file:///var/pictures"
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_a_bucket_needs_what_speaks_to_it(monkeypatch, is_installed):
+    monkeypatch.setattr("rewards.kit.settings.find_spec", lambda name: object() if is_installed else None)
+    if is_installed:
+        assert load_settings({"LAUREL_MEDIA_URL": "s3://bucket/prefix"}).media_url == "s3://bucket/prefix"
+    else:
+        with pytest.raises(SettingsError, match=r"--editable '\.\[s3\]'"):
+            load_settings({"LAUREL_MEDIA_URL": "s3://bucket/prefix"})
 
 
 def test_an_empty_variable_is_an_absent_one(tmp_path):
