@@ -14,18 +14,13 @@ from rewards.kit.errors import Refused
 from rewards.ledger.accounts import Holding, holdings_of
 from rewards.ledger.models import POINTS, XP, Owner
 from rewards.ledger.posting import Movement, post
+from rewards.ledger.queries import transfers_of
 from rewards.people.locking import Person
 from rewards.streaks.retelling import retell_runs
 
 MADE = (
     "SELECT e.id, e.activity_id, a.key, e.happened_on, e.occurred_at, e.counted, e.paid, e.version_id, e.state, e.idempotency_key,"
     " coalesce(e.decided_no, e.id) FROM events e JOIN activities a ON a.id = e.activity_id WHERE e.user_id = ?"
-)
-LEFT = (
-    "SELECT t.id, t.asset, CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END, t.rule_version_id,"
-    " CASE WHEN c.owner_kind = 'user' THEN d.owner_kind ELSE c.owner_kind END"
-    " FROM transfers t JOIN accounts c ON c.id = t.credit_id JOIN accounts d ON d.id = t.debit_id"
-    " WHERE t.event_id = ? AND t.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM transfers r WHERE r.reverses_id = t.id) ORDER BY t.id"
 )
 TAKE = (
     "UPDATE daily_activity SET events = events - 1, counted = counted - ?, paid = paid - ?, xp = xp - ?, points = points - ?,"
@@ -137,7 +132,11 @@ class Unmaking:
     def _reverse(self, event_id: int) -> dict[str, int]:
         """What the event had still moved, by asset; the opposite is to be posted."""
         amounts: dict[str, int] = {}
-        for transfer_id, asset, amount, rule_version_id, counterpart in sql.rows(LEFT, (event_id,)):
+        found = transfers_of(event_id)
+        reversed_already = {row[-1] for row in found}
+        for transfer_id, asset, amount, rule_version_id, counterpart, reverses_id in found:
+            if reverses_id is not None or transfer_id in reversed_already:
+                continue
             amounts[asset] = amounts.get(asset, 0) + amount
             self.holdings[asset].balance -= amount
             self.movements.append(

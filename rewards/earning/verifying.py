@@ -58,6 +58,25 @@ def restore_totals() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfUndone:
+    """An event that was undone and has still moved something."""
+
+    event_id: int
+    asset: str
+    amount: int
+
+
+def half_undone() -> list[HalfUndone]:
+    """Every event that was undone and whose transfers do not come to nothing."""
+    signed = "sum(CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END)"
+    question = (
+        f"SELECT e.id, t.asset, {signed} FROM transfers t JOIN events e ON e.id = t.event_id JOIN accounts c ON c.id = t.credit_id"
+        f" WHERE e.state = 'undone' GROUP BY e.id, t.asset HAVING {signed} <> 0 ORDER BY e.id, t.asset"
+    )
+    return [HalfUndone(event_id, asset, int(amount)) for event_id, asset, amount in sql.rows(question)]
+
+
+@dataclass(frozen=True, slots=True)
 class WrongRollup:
     """A figure over many rows of the daily totals that is not what they say."""
 

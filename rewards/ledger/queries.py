@@ -33,9 +33,19 @@ def balances_of(user_id: int) -> dict[str, int]:
 
 def moved_by(event_id: int) -> list[tuple[int, str, int]]:
     """What an event moved for its person: id of the transfer, asset, signed amount, in the order in which it was posted."""
-    signed = "CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END"
-    question = f"SELECT t.id, t.asset, {signed} FROM transfers t JOIN accounts c ON c.id = t.credit_id WHERE t.event_id = ? ORDER BY t.id"
-    return [(transfer_id, asset, amount) for transfer_id, asset, amount in sql.rows(question, (event_id,))]
+    return [(transfer_id, asset, amount) for transfer_id, asset, amount, *_ in transfers_of(event_id)]
+
+
+def transfers_of(event_id: int) -> list[sql.Row]:
+    """The same with the version of its rule, the kind of the other account, and the transfer that it reverses."""
+    # Along the accounts of its person: events have no place in an index of transfers, for there are as many of the one as of the other.
+    half = (
+        "SELECT t.id, t.asset, {sign}t.amount, t.rule_version_id, o.owner_kind, t.reverses_id FROM events e JOIN accounts a"
+        " ON a.owner_kind = 'user' AND a.owner_id = e.user_id JOIN transfers t ON t.{mine}_id = a.id AND t.event_id = e.id"
+        " JOIN accounts o ON o.id = t.{other}_id WHERE e.id = ?"
+    )
+    given, taken = half.format(sign="", mine="credit", other="debit"), half.format(sign="-", mine="debit", other="credit")
+    return sql.rows(f"{given} UNION ALL {taken} ORDER BY 1", (event_id, event_id))
 
 
 def history(*, user_id: int, asset: str | None = None, limit: int = 50, before_id: int | None = None) -> list[Entry]:

@@ -28,7 +28,7 @@ class Difference:
 
 def verify() -> list[Difference]:
     """Every difference, by name; none is what everybody hopes for. Works in a read block."""
-    return [*_sums(), *_balances(), *_flows(), *_totals(), *_rollups(), *_runs(), *_levels(), *_shop()]
+    return [*_sums(), *_balances(), *_flows(), *_totals(), *_undone(), *_rollups(), *_runs(), *_levels(), *_shop()]
 
 
 def recalculate() -> int:
@@ -59,6 +59,11 @@ def _totals() -> Iterator[Difference]:
     for wrong in totals.wrong_totals():
         what = f"user {wrong.user_id} on {wrong.day}, activity {wrong.activity_id}"
         yield Difference("daily total", what, _named(wrong.derived), _named(wrong.stored))
+
+
+def _undone() -> Iterator[Difference]:
+    for half in totals.half_undone():
+        yield Difference("undone event", f"{half.asset} of event {half.event_id}", 0, half.amount)
 
 
 def _flows() -> Iterator[Difference]:
