@@ -40,6 +40,11 @@ def reward_of(person: User, reward_id: int) -> Shelved:
     return found[0]
 
 
+def reward_names() -> list[tuple[str, str]]:
+    """Key and name of every reward, by name."""
+    return [(key, name) for key, name in db.session.execute(select(Reward.key, Reward.name).order_by(Reward.name, Reward.id))]
+
+
 def all_rewards(*, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[Reward]:
     """Every reward of the installation, newest first: for other systems, which see all."""
     question = select(Reward).where(Reward.id < (before_id or ID_MAX)).order_by(Reward.id.desc()).limit(limit)

@@ -189,6 +189,18 @@ def test_another_kind_of_outcome_shows_its_fields(dee, rules):
     assert 'id="sentence"' in answer.text
 
 
+def test_a_rule_gives_a_reward_and_its_form_says_which(dee, rules, database):
+    define(rewards=[{"key": "water_bottle", "name": "Water bottle", "points_cost": 500}])
+    form = open_form(dee, "long_meditation")
+    assert submit(dee, form, outcome="grant_reward", reward="water_bottle").status_code == 303
+    assert in_force(database)["long_meditation"].outcome.plain() == {"type": "grant_reward", "reward": "water_bottle"}
+    page = dee.get(f"{PLACE}/long_meditation/edit")
+    assert '<option value="water_bottle" selected>Water bottle</option>' in page.text
+    assert "gives the reward Water bottle" in page.text
+    assert submit(dee, form_of(page, "rule"), description="Renamed").status_code == 303
+    assert in_force(database)["long_meditation"].outcome.plain()["reward"] == "water_bottle"
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -198,6 +210,8 @@ def test_another_kind_of_outcome_shows_its_fields(dee, rules):
         ({"outcome": "multiply", "factor": ""}, "factor"),
         ({"outcome": "unlock_achievement"}, "achievement"),
         ({"outcome": "unlock_achievement", "achievement": "nothing"}, "achievement"),
+        ({"outcome": "grant_reward"}, "reward"),
+        ({"outcome": "grant_reward", "reward": "nothing"}, "reward"),
         ({"active_from": "2026-05-01", "active_until": "2026-04-01"}, "active_until"),
         ({"priority": "first"}, "priority"),
         ({"condition_name": ""}, "condition_1"),

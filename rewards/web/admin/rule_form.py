@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from rewards.earning.documents import RuleDocument, key_from
-from rewards.earning.outcomes import AwardPoints, Multiply, UnlockAchievement
+from rewards.earning.outcomes import AwardPoints, GrantReward, Multiply, UnlockAchievement
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import read_part
 from rewards.web.admin.condition_rows import ROWS_MAX, Row, as_document, conditions_from, from_document, rows_of, rows_sent
@@ -21,6 +21,7 @@ FIELDS = {
     "pattern": "activity",
     "conditions": "conditions_document",
     "outcome.achievement": "achievement",
+    "outcome.reward": "reward",
     "outcome.factor": "factor",
     "outcome.xp": "xp",
     "outcome.points": "points",
@@ -32,6 +33,7 @@ OUTCOMES = [
     ("award_points", "Give something", "XP, points or money, on top of what the activity itself is worth."),
     ("multiply", "Multiply", "What comes before it, by a factor."),
     ("unlock_achievement", "Unlock an achievement", ""),
+    ("grant_reward", "Give a reward", "For nothing, once for each event. It waits to be handed out."),
 ]
 
 
@@ -133,6 +135,10 @@ def _outcome(typed: Typed, currency: str, before: RuleDocument | None) -> dict[s
         if typed.text("achievement") is None:
             typed.problems["achievement"] = "Choose an achievement."
         return {"type": kind, "achievement": typed.text("achievement") or ""}
+    if kind == "grant_reward":
+        if typed.text("reward") is None:
+            typed.problems["reward"] = "Choose a reward."
+        return {"type": kind, "reward": typed.text("reward") or ""}
     return _award(typed, currency, held if isinstance(held, AwardPoints) else None)
 
 
@@ -167,11 +173,11 @@ def _outcome_form(rule: RuleDocument, currency: str) -> dict[str, Any]:
     outcome = rule.outcome
     if isinstance(outcome, UnlockAchievement):
         return {"achievement": outcome.achievement}
+    if isinstance(outcome, GrantReward):
+        return {"reward": outcome.reward}
     if isinstance(outcome, Multiply):
         scope = {"asset": outcome.asset or "", "stacking": str(outcome.stacking), "categories": list(outcome.categories)}
         return {"factor": number_text(outcome.factor), **scope}
-    if not isinstance(outcome, AwardPoints):
-        return {}
     unit = outcome.per_unit
     return {
         "xp": number_text(outcome.xp or None),

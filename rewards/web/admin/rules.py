@@ -17,6 +17,7 @@ from rewards.kit.errors import Invalid
 from rewards.people.audit import Wanted, entries
 from rewards.programme.rehearsals import latest
 from rewards.programme.rulebook import DECISIONS_MAX, all_rules, hits_since, renumbered, rule_named
+from rewards.shop.catalogue import reward_names
 from rewards.web.access import me
 from rewards.web.admin.condition_rows import LOOKS_AT, NAMED
 from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
@@ -25,7 +26,7 @@ from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
 from rewards.web.rule_sentences import STACKING, Sentence, Teller
-from rewards.web.typed import Typed
+from rewards.web.typed import Typed, with_held
 from rewards.web.words import words_for
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
@@ -183,15 +184,22 @@ def _form(
         currency=currency,
         activities=[("", "Any activity"), *_activities(str(typed.get("activity") or ""))],
         counted=[("", "Choose"), *_activities("")],
-        categories=[(one.key, one.name) for one in programme.categories.values()],
-        achievements=[("", "Choose"), *((one.key, one.name) for one in programme.achievements)],
-        assets=[*ASSETS, (currency, f"Money ({currency})")],
+        categories=with_held(((one.key, one.name) for one in programme.categories.values()), _held(before, "categories", "category")),
+        achievements=with_held([("", "Choose"), *((one.key, one.name) for one in programme.achievements)], _held(before, "achievement")),
+        rewards=[("", "Choose"), *reward_names()],
+        assets=with_held([*ASSETS, (currency, f"Money ({currency})")], _held(before, "asset")),
         stackings=[(str(one), STACKING[one].capitalize()) for one in Stacking],
         outcomes=OUTCOMES,
         looks_at=list(LOOKS_AT.items()),
         named=NAMED,
         place=f"{PLACE}/{before.key}/edit" if before else f"{PLACE}/create",
     )
+
+
+def _held(before: RuleDocument | None, *members: str) -> list[str]:
+    """What the outcome of a rule names now, known or not."""
+    found = [getattr(before.outcome, member, None) for member in members] if before else []
+    return [key for one in found for key in ([one] if isinstance(one, str) else one or ())]
 
 
 def _draft(typed: Mapping[str, Any], before: RuleDocument | None) -> RuleDocument | None:
