@@ -1,6 +1,6 @@
 """What people ask about what they did."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,14 @@ from rewards.kit.errors import NotFound
 PAGE_ROWS = 25
 COLUMNS = (
     "e.id, a.key, e.occurred_at, e.happened_on, e.state, e.metadata, e.result, e.source, e.received_at, e.actor_id, e.cause_id, e.undone_at"
+)
+TOTALS = (
+    "SELECT a.key, sum(CASE WHEN d.day = ? THEN d.events ELSE 0 END), sum(CASE WHEN d.day = ? THEN d.paid ELSE 0 END), sum(d.paid), NULL"
+    " FROM daily_activity d JOIN activities a ON a.id = d.activity_id WHERE d.user_id = ? AND d.day >= ? AND d.day <= ? GROUP BY a.key"
+)
+TIMES = (
+    "SELECT a.key, 0, 0, 0, e.occurred_at FROM events e JOIN activities a ON a.id = e.activity_id"
+    " WHERE e.user_id = ? AND e.occurred_at > ? AND e.paid = 1 AND a.key IN ({keys})"
 )
 
 
@@ -56,6 +64,8 @@ class Today:
     events: int = 0
     paid: int = 0
     paid_this_week: int = 0
+    # When it was paid lately, where that was asked for.
+    paid_at: tuple[datetime, ...] = ()
 
 
 def event_of(user_id: int, event_id: int) -> LoggedEvent:
@@ -86,15 +96,20 @@ def log_of(user_id: int, *, before: LoggedEvent | None = None, limit: int = PAGE
     return [_logged(row) for row in sql.rows(question, (user_id, *edge, limit))]
 
 
-def todays_of(user_id: int, today: date, monday: date) -> dict[str, Today]:
-    """Somebody's day by activity; `monday` begins its week."""
-    question = (
-        "SELECT a.key, sum(CASE WHEN d.day = ? THEN d.events ELSE 0 END), sum(CASE WHEN d.day = ? THEN d.paid ELSE 0 END), sum(d.paid)"
-        " FROM daily_activity d JOIN activities a ON a.id = d.activity_id WHERE d.user_id = ? AND d.day >= ? AND d.day <= ? GROUP BY a.key"
-    )
+def todays_of(user_id: int, today: date, monday: date, *, timed: Sequence[str] = (), since: datetime | None = None) -> dict[str, Today]:
+    """Somebody's day by activity; `monday` begins its week. Of the `timed` ones also when they were paid, after `since`."""
     day = today.isoformat()
-    rows = sql.rows(question, (day, day, user_id, monday.isoformat(), day))
-    return {key: Today(int(events), int(paid), int(paid_this_week)) for key, events, paid, paid_this_week in rows}
+    question, params = TOTALS, [day, day, user_id, monday.isoformat(), day]
+    if timed and since:
+        question += f" UNION ALL {TIMES.format(keys=sql.marks(timed))}"
+        params += [user_id, time_text(since), *timed]
+    rows = sql.rows(question, params)
+    times: dict[str, list[datetime]] = {}
+    for row in rows:
+        if row[4] is not None:
+            times.setdefault(row[0], []).append(time_from_text(row[4]))
+    totals = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows if row[4] is None}
+    return {key: Today(*totals.get(key, (0, 0, 0)), tuple(times.get(key, ()))) for key in {**totals, **times}}
 
 
 def _logged(row: sql.Row) -> LoggedEvent:

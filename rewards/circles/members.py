@@ -11,10 +11,6 @@ IN_IT = (
     f" AND u.status = '{Status.ACTIVE.value}'"
 )
 XP_OF = "(SELECT coalesce(sum(d.xp), 0) FROM daily_activity d WHERE d.user_id = u.id AND d.day >= ? AND d.day <= ?)"
-MEMBERS = (
-    f"SELECT u.id, u.name, m.shows, {XP_OF} FROM memberships m JOIN circles c ON c.id = m.circle_id"
-    f" JOIN users u ON u.id = m.user_id WHERE c.id = ? AND {IN_IT} ORDER BY lower(u.name), u.id"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rewards.circles.members import MEMBERS, XP_OF, Member
+from rewards.circles.members import IN_IT, XP_OF, Member
 from rewards.circles.models import IS_OPEN
 from rewards.circles.weeks import week_in
 from rewards.kit import sql
@@ -10,6 +10,10 @@ from rewards.kit.errors import NotFound
 from rewards.people.models import Role, Status, User
 
 ID_MAX = 2**62
+MEMBERS = (
+    f"SELECT u.id, u.name, m.shows, {XP_OF} FROM memberships m JOIN circles c ON c.id = m.circle_id"
+    f" JOIN users u ON u.id = m.user_id WHERE c.coach_id = ? AND c.id = ? AND {IN_IT} ORDER BY lower(u.name), u.id"
+)
 OWN = (
     f"SELECT c.id, c.name, c.goal_xp, count(u.id), coalesce(sum({XP_OF}), 0) FROM circles c"
     f" LEFT JOIN memberships m ON m.circle_id = c.id AND m.{IS_OPEN}"
@@ -61,9 +65,7 @@ def own_circle(coach: User, circle_id: int) -> OwnCircle:
 
 def members_of(coach: User, circle_id: int) -> list[Member]:
     """Who is in a circle of a coach's, with everybody's XP: coaches see it anyway."""
-    rows = sql.rows(
-        MEMBERS.replace("WHERE c.id = ?", "WHERE c.coach_id = ? AND c.id = ?"), (*week_in(coach.timezone).days, coach.id, circle_id)
-    )
+    rows = sql.rows(MEMBERS, (*week_in(coach.timezone).days, coach.id, circle_id))
     return [Member(row[0], row[1], bool(row[2]), is_me=False, xp=int(row[3])) for row in rows]
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rewards.circles.members import IN_IT, MEMBERS, Member
-from rewards.circles.models import ItemKind
-from rewards.circles.weeks import Week, week_in
+from rewards.circles.members import IN_IT, XP_OF, Member
+from rewards.circles.models import IS_OPEN, ItemKind
+from rewards.circles.weeks import Week, week_in, weeks_anywhere
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text
 from rewards.kit.errors import NotFound
@@ -16,6 +16,12 @@ ID_MAX = 2**62
 MINE = (
     "SELECT c.id, c.name, c.goal_xp, coach.timezone, m.shows FROM memberships m JOIN circles c ON c.id = m.circle_id"
     f" JOIN users u ON u.id = m.user_id JOIN users coach ON coach.id = c.coach_id WHERE m.user_id = ? AND {IN_IT}"
+)
+# Which week it is depends on where the coach lives: there are never more than two on earth.
+TOGETHER = (
+    f"SELECT c.id, c.name, c.goal_xp, coach.timezone, u.id, u.name, m.shows, {XP_OF}, {XP_OF} FROM memberships mine"
+    f" JOIN circles c ON c.id = mine.circle_id JOIN users coach ON coach.id = c.coach_id JOIN memberships m ON m.circle_id = c.id"
+    f" JOIN users u ON u.id = m.user_id WHERE mine.user_id = ? AND mine.{IS_OPEN} AND {IN_IT} ORDER BY lower(u.name), u.id"
 )
 SOURCE = (
     " FROM feed_items f JOIN memberships m ON m.circle_id = f.circle_id AND m.user_id = f.user_id AND f.at >= m.joined_at"
@@ -29,6 +35,8 @@ ITEMS = (
     f" LEFT JOIN achievements ach ON f.kind = '{ItemKind.ACHIEVEMENT}' AND ach.id = f.about WHERE {{seen}}"
 )
 SEEN = f"f.circle_id = ? AND (m.shows = 1 OR f.user_id = ?) AND {IN_IT}"
+
+EDGE = "(SELECT o.at, o.id FROM feed_items o WHERE o.id = ? AND o.circle_id = c.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,9 @@ class MyCircle:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everybody in a circle, by name, and what they earned together this week."""
+    """A circle as one of its members sees it: everybody by name, and what they earned together this week."""
 
+    circle: MyCircle
     members: list[Member]
     xp: int
 
@@ -89,17 +98,24 @@ def circle_of(person: User) -> MyCircle | None:
     return MyCircle(circle_id, name, goal, week_in(timezone), bool(shows))
 
 
-def standing_of(circle: MyCircle, person: User) -> Standing:
-    """Its members as one of them sees them, by name, with the sum to which all of them count."""
-    rows = sql.rows(MEMBERS, (*circle.week.days, circle.id))
-    return Standing([_member(row, person) for row in rows], sum(int(row[3]) for row in rows))
+def standing_of(person: User) -> Standing | None:
+    """The circle that somebody is in now, with its members by name and the sum to which all of them count; one question."""
+    early, late = weeks_anywhere()
+    rows = sql.rows(TOGETHER, (*early.days, *late.days, person.id))
+    mine = next((row for row in rows if row[4] == person.id), None)
+    if mine is None:
+        return None
+    circle = MyCircle(mine[0], mine[1], mine[2], week_in(mine[3]), bool(mine[6]))
+    place = 7 if circle.week == early else 8
+    members = [_member(row[4], row[5], bool(row[6]), int(row[place]), person) for row in rows]
+    return Standing(circle, members, sum(int(row[place]) for row in rows))
 
 
 def feed_of(circle: MyCircle, person: User, *, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[Item]:
     """A page of what the members did, the latest first, from the one after `before_id` on. Raises NotFound where it is not theirs."""
     seen, params = SEEN, [person.id, circle.id, person.id]
     if before_id is not None:
-        seen += " AND (f.at, f.id) < (SELECT o.at, o.id FROM feed_items o WHERE o.id = ? AND o.circle_id = c.id)"
+        seen += f" AND (f.at, f.id) < {EDGE}"
         params.append(_askable(before_id))
     rows = sql.rows(f"{ITEMS.format(seen=seen)} ORDER BY f.at DESC, f.id DESC LIMIT ?", [*params, limit])
     if before_id is not None and not rows:
@@ -109,9 +125,12 @@ def feed_of(circle: MyCircle, person: User, *, before_id: int | None = None, lim
 
 
 def count_new(circle: MyCircle, person: User, *, after_id: int) -> int:
-    """How much was told since that item, by others than oneself."""
-    question = f"SELECT count(*){SOURCE} WHERE {SEEN} AND f.user_id <> ? AND f.id > ?"
-    return int(sql.value(question, (circle.id, person.id, person.id, min(max(after_id, 0), ID_MAX))))
+    """How much others have told since that line of the feed; since always where there was none."""
+    seen, params = f"{SEEN} AND f.user_id <> ?", [circle.id, person.id, person.id]
+    if after_id:
+        seen += f" AND (f.at, f.id) > {EDGE}"
+        params.append(_askable(after_id))
+    return int(sql.value(f"SELECT count(*){SOURCE} WHERE {seen}", params))
 
 
 def item_seen_by(person: User, item_id: int) -> Item:
@@ -128,10 +147,10 @@ def _askable(item_id: int) -> int:
     return item_id if 0 < item_id < ID_MAX else 0
 
 
-def _member(row: sql.Row, viewer: User) -> Member:
-    user_id, name, shows, xp = row
-    is_open = bool(shows) or user_id == viewer.id
-    return Member(user_id, name if is_open else first_name(name), bool(shows), is_me=user_id == viewer.id, xp=int(xp) if is_open else None)
+def _member(user_id: int, name: str, shows: bool, xp: int, viewer: User) -> Member:  # noqa: FBT001 - as it stands in the row
+    is_me = user_id == viewer.id
+    is_open = shows or is_me
+    return Member(user_id, name if is_open else first_name(name), shows, is_me, xp if is_open else None)
 
 
 def _item(row: sql.Row, viewer: User) -> Item:

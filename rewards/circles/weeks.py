@@ -23,5 +23,15 @@ class Week:
 
 def week_in(timezone: str) -> Week:
     """The one that it is there now."""
-    first = monday_of(clock.now().astimezone(zone_named(timezone)).date())
+    return _week_with(clock.now().astimezone(zone_named(timezone)).date())
+
+
+def weeks_anywhere() -> tuple[Week, Week]:
+    """The earliest and the latest one that it is anywhere now; mostly they are the same."""
+    today, day = clock.now().date(), timedelta(days=1)
+    return _week_with(today - day), _week_with(today + day)
+
+
+def _week_with(day: date) -> Week:
+    first = monday_of(day)
     return Week(first, first + timedelta(days=6))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.activities.happening import NewEvent
+from rewards.demo.cheering import meet
 from rewards.demo.days import deeds_of
 from rewards.demo.missing import miss_points
 from rewards.demo.opening import DAYS, client_ids, demo_password, first_day, is_somebody_elses, open_desk
@@ -95,6 +96,7 @@ def _play(number: int, day: date) -> int:
             _award(number, ids)
             go_shopping(number)
             miss_points(number)
+            meet(number)
             if number == DAYS - NEWS_DAYS:
                 for user_id in ids.values():
                     acknowledge_reaches(user_id=user_id, up_to=EVERYTHING)

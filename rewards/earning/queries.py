@@ -12,8 +12,6 @@ from rewards.earning.compiled import CompiledActivity, Programme
 from rewards.earning.occurring import Occurrence
 from rewards.earning.settling import told_amounts
 from rewards.earning.slots import Slot, check_slot
-from rewards.kit import sql
-from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.errors import NotFound
 from rewards.streaks.running import monday_of
 
@@ -43,9 +41,11 @@ class Offer:
 def offers_to(*, user_id: int, programme: Programme, local_now: datetime) -> list[Offer]:
     """Everything a client may log, in the order of the programme. `local_now` is now, on the person's own clock."""
     offered = [activity for activity in programme.activities.values() if activity.active and Recorder.CLIENT in activity.recorded_by]
-    todays = todays_of(user_id, local_now.date(), monday_of(local_now.date()))
-    times = _paid_times(user_id, offered, local_now)
-    return [_offer(activity, programme, todays.get(activity.key, Today()), times.get(activity.key, []), local_now) for activity in offered]
+    cooling = {activity.key: activity.cooldown_hours for activity in offered if activity.cooldown_hours}
+    # As far back as the longest cooldown reaches.
+    since = local_now - timedelta(hours=max(cooling.values())) if cooling else None
+    todays = todays_of(user_id, local_now.date(), monday_of(local_now.date()), timed=list(cooling), since=since)
+    return [_offer(activity, programme, todays.get(activity.key, Today()), local_now) for activity in offered]
 
 
 def offer_of(offers: list[Offer], key: str) -> Offer:
@@ -56,7 +56,7 @@ def offer_of(offers: list[Offer], key: str) -> Offer:
     raise NotFound(f"activity {key}")
 
 
-def _offer(activity: CompiledActivity, programme: Programme, today: Today, times: list[datetime], local_now: datetime) -> Offer:
+def _offer(activity: CompiledActivity, programme: Programme, today: Today, local_now: datetime) -> Offer:
     now = Occurrence(
         activity=activity.key,
         action="",
@@ -66,22 +66,8 @@ def _offer(activity: CompiledActivity, programme: Programme, today: Today, times
         local_time=local_now,
         happened_on=local_now.date(),
     )
-    slot = check_slot(activity=activity, occurrence=now, paid_today=today.paid, paid_this_week=today.paid_this_week, paid_times=times)
+    slot = check_slot(
+        activity=activity, occurrence=now, paid_today=today.paid, paid_this_week=today.paid_this_week, paid_times=today.paid_at
+    )
     category = programme.categories.get(activity.category)
     return Offer(activity.document, category.name if category else activity.category, told_amounts(activity.base)["awards"], today, slot)
-
-
-def _paid_times(user_id: int, activities: list[CompiledActivity], local_now: datetime) -> dict[str, list[datetime]]:
-    """When the activities with a cooldown were last paid, as far back as the longest one reaches."""
-    waiting = [activity for activity in activities if activity.cooldown_hours]
-    if not waiting:
-        return {}
-    reach = timedelta(hours=max(activity.cooldown_hours or 0 for activity in waiting))
-    question = (
-        "SELECT a.key, e.occurred_at FROM events e JOIN activities a ON a.id = e.activity_id"
-        f" WHERE e.user_id = ? AND e.occurred_at > ? AND e.paid = 1 AND a.key IN ({sql.marks(waiting)})"
-    )
-    found: dict[str, list[datetime]] = {}
-    for key, moment in sql.rows(question, (user_id, time_text(local_now - reach), *(activity.key for activity in waiting))):
-        found.setdefault(key, []).append(time_from_text(moment))
-    return found

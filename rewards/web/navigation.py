@@ -36,6 +36,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/client", "Home", "home"),
                 Place("/client/log", "Log", "circle-plus"),
                 Place("/client/rewards", "Rewards", "gift"),
+                Place("/client/circle", "Circle", "users"),
                 Place("/client/progress", "Progress", "chart-donut"),
             ),
         ),
@@ -46,6 +47,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
             (
                 Place("/coach", "Home", "home"),
                 Place("/coach/clients", "Clients", "users"),
+                Place("/coach/circles", "Circles", "circle-dashed"),
                 Place("/coach/redemptions", "Redemptions", "shopping-bag"),
                 Place("/coach/questions", "Missing points", "hand-stop"),
                 Place("/coach/rewards", "Rewards", "gift"),
@@ -106,9 +108,9 @@ def rail_of(person: User) -> tuple[Group, ...]:
     return RAILS[person.role]
 
 
-def bar_of(person: User) -> tuple[Place, ...]:
-    """The places at the foot of somebody's small screen."""
-    places = tuple(place for group in RAILS[person.role] for place in group.places)
+def bar_of(person: User, *, in_circle: bool = False) -> tuple[Place, ...]:
+    """The places at the foot of somebody's small screen; a circle is one for who is in it."""
+    places = tuple(place for group in RAILS[person.role] for place in group.places if in_circle or place.path != "/client/circle")
     chosen = BARS.get(person.role)
     return (*(place for place in places if place.path in chosen), ALL_PAGES) if chosen else places
 

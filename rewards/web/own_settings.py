@@ -66,6 +66,7 @@ NOTICES = {
     "confirm": "We sent a link to your address. Open it within a day.",
     "password": "Saved. Your new password holds, and every other browser is signed out.",
     "consents": "Saved. What you agreed to is recorded with its date.",
+    "circle": "Saved. That is what the others in your circle see from now on.",
     "session": "Signed out there.",
     "sessions": "Signed out everywhere else.",
 }

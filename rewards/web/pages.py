@@ -33,8 +33,8 @@ from rewards.web.client import achievements, circle, log, moments, progress, que
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
+from rewards.web.coach import circles, client_ledger, clients, giving
 from rewards.web.coach import client as coach_client
-from rewards.web.coach import client_ledger, clients, giving
 from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
 from rewards.web.menu_pages import menu_pages
@@ -66,6 +66,7 @@ INSIDE = {
         moments.moments,
         rewards.rewards,
         redemptions.redemptions,
+        circle.circle,
         achievements.achievements,
         progress.progress,
         notification_pages(Role.CLIENT),
@@ -77,17 +78,17 @@ INSIDE = {
         giving.giving,
         coach_client.client,
         client_ledger.ledger,
+        circles.circles,
         coach_achievements.achievements,
         reward_pages("coach"),
         redemption_pages("coach"),
         question_pages("coach"),
         menu_pages("coach"),
         invitation_pages("coach"),
-        settings_pages(Role.COACH),
-    ),
         notification_pages(Role.COACH),
         note_pages("coach"),
-        notification_pages(Role.COACH),
+        settings_pages(Role.COACH),
+    ),
     access.admin: (
         admin_home.home,
         menu_pages("admin"),
@@ -110,11 +111,10 @@ INSIDE = {
         people.people,
         audit.audit,
         invitation_pages("admin"),
-        settings_pages(Role.ADMIN),
         notification_pages(Role.ADMIN),
         note_pages("admin"),
+        settings_pages(Role.ADMIN),
         search.searching,
-        notification_pages(Role.ADMIN),
     ),
 }
 
@@ -173,9 +173,9 @@ def register(app: Flask, settings: Settings) -> None:
         "bar_of": navigation.bar_of,
         "rail_of": navigation.rail_of,
         "theme": themes.shown_theme,
+        "unread_count": unread_count,
         "visitor": access.visitor,
     }
-        "unread_count": unread_count,
     failing.tell_failures(app)
     security.protect(app, settings)
     # A page that tells of a failure must not ask the database who is there: that may be what failed.

@@ -46,7 +46,14 @@
     else if (document.activeElement === document.body) (document.getElementById(pressed) ?? home()).focus({ preventScroll: true });
   });
 
+  // A cheer is seen before it is answered.
+  const flip = ({ detail }) => {
+    const button = detail.elt.querySelector("[aria-pressed]");
+    button?.setAttribute("aria-pressed", button.ariaPressed !== "true");
+  };
+
   document.addEventListener("htmx:beforeRequest", (event) => {
+    flip(event);
     pressed = document.activeElement.id;
     const place = event.detail.target;
     if (place.id === "dialog") opener = event.detail.elt;
@@ -65,6 +72,7 @@
   };
 
   const tell = (event) => {
+    flip(event);
     const alert = document.createElement("p");
     alert.className = "summary failed";
     alert.setAttribute("role", "alert");

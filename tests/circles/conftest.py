@@ -74,10 +74,9 @@ class Company:
 
     def standing(self, name: str) -> queries.Standing:
         with db.read():
-            person = self.person(name)
-            circle = queries.circle_of(person)
-            assert circle
-            return queries.standing_of(circle, person)
+            found = queries.standing_of(self.person(name))
+            assert found
+            return found
 
 
 def told(items: list[queries.Item]) -> list[tuple[str, object]]:

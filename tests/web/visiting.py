@@ -9,6 +9,8 @@ from flask import Flask
 from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.achievements.documents import AchievementDocument, AchievementType
 from rewards.achievements.identities import achievement_ids
+from rewards.circles.cheering import show_activity
+from rewards.circles.gathering import make_circle, set_members
 from rewards.earning.asking import ask_about_event
 from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
@@ -32,7 +34,7 @@ from rewards.programme.rehearsals import ask_for_rehearsal, work_on_rehearsal
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
-from tests.web.conftest import SignIn, hashed
+from tests.web.conftest import SignIn, hashed, somebody
 from tests.web.shopping import Counter
 
 # What is fetched and not looked at.
@@ -75,10 +77,10 @@ class Visit:
             keys = [key_id for (key_id,) in sql.rows("SELECT id FROM api_keys ORDER BY id")]
         self._make_achievements(database)
         self._stock_shop(database)
-        self._rehearse(database)
+        self._gather_circles(database)
+        self._ask_questions(database)
         self._note_something(database)
         self._rehearse(database)
-        self._ask_questions(database)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
         self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
@@ -116,6 +118,7 @@ class Visit:
             if name == "rehearsal":
                 with database.write():
                     put_in_force(rehearsal_id=asked, mode="forward", actor_id=None)
+
     def _ask_questions(self, database: Database) -> None:
         """Ada and Cy miss something."""
         self.things["today"] = clock.now().date().isoformat()
@@ -137,7 +140,6 @@ class Visit:
                 assert coach
                 self.things[name] = add_note(user_id=self.things[client], text="Likes mornings.", actor=coach).id
 
-
     def _stock_shop(self, database: Database) -> None:
         """Something of everybody's, of Bo's and of Eve's; what Ada and Cy redeemed waits."""
         counter = Counter(database)
@@ -148,6 +150,24 @@ class Visit:
             self.things[name] = counter.offer(owner, name=name.replace("_", " ").capitalize(), points_cost=20)
         for name in ("ada", "ada_two", "ada_three", "ada_four", "cy"):
             self.things[f"{name}_redemption"] = counter.redeem(name.partition("_")[0], self.things["bottle"])
+
+    def _gather_circles(self, database: Database) -> None:
+        """Ada is in a circle of Bo's with Kit, and Cy in one of Eve's with Lee; each of them did something that they show."""
+        for circle, coach, names in (("bo_circle", "bo", ("ada", "kit")), ("eve_circle", "eve", ("cy", "lee")), ("spare_circle", "bo", ())):
+            with database.write():
+                actor = somebody(coach)
+                for name in names[1:]:
+                    email = f"{name}@example.com"
+                    self.things[name] = add_user(email=email, name=name.title(), role="client", timezone="UTC", coach_id=actor.id).id
+                self.things[circle] = make_circle(name="Larks", goal_xp=100, actor=actor).id
+                set_members(circle_id=self.things[circle], user_ids=[self.things[name] for name in names], actor=actor)
+                for name in names:
+                    show_activity(person=somebody(name), shows=True)
+        names = ("kit", "lee", "ada", "cy")
+        play(*[did(self.things[name], "workout_logged", clock.now()) for name in names])
+        with database.read():
+            items: dict[int, int] = dict(sql.rows("SELECT user_id, max(id) FROM feed_items WHERE kind = 'event' GROUP BY user_id"))
+        self.things |= {f"{name}_item": items[self.things[name]] for name in names}
 
     def fields_of(self, route: str, visitor: str) -> dict[str, Any]:
         """What the file says that a form sends."""

@@ -12,6 +12,7 @@ from rewards.achievements.queries import Unlocked, unlocks_of
 from rewards.activities.documents import ProgrammeSettings
 from rewards.activities.queries import LoggedEvent, event_of, log_of
 from rewards.activities.reserved import RESERVED
+from rewards.circles import queries as circles
 from rewards.earning.compiled import CompiledAchievement, Programme
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.queries import Offer, offers_to
@@ -22,9 +23,9 @@ from rewards.kit.values import readable
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
-from rewards.people.models import User
 from rewards.messages.notices import NoticeLine, notices_of
 from rewards.messages.noticing import NoticeKind
+from rewards.people.models import User
 from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
 from rewards.people.zones import zone_at
@@ -36,9 +37,9 @@ from rewards.web.words import Words
 
 # So many lines beside all that can be logged; the rest is a press of a button away.
 PAGE_ROWS = 15
-
 # More than the bell counts.
 UNREAD_MAX = 99
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -117,6 +118,16 @@ class Desk:
         """Who hands rewards over to them."""
         coach = user_by_id(self.person.coach_id) if self.person.coach_id else None
         return coach.name if coach else redemption_words.TEAM
+
+    @property
+    def circle(self) -> circles.MyCircle | None:
+        """The circle that they are in."""
+        return self.circle_standing.circle if self.circle_standing else None
+
+    @cached_property
+    def circle_standing(self) -> circles.Standing | None:
+        """The same, with who else is in it and how far they have come together this week."""
+        return circles.standing_of(self.person)
 
     @cached_property
     def runs(self) -> Mapping[str, Run]:

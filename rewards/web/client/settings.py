@@ -1,8 +1,9 @@
-"""A client's settings: everybody's own, and what they agreed to."""
+"""A client's settings: everybody's own, what they agreed to, and what their circle sees."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from rewards.circles.cheering import show_activity
 from rewards.kit.database import db
 from rewards.people.consenting import consents_of, record_consents
 from rewards.people.models import Role
@@ -20,3 +21,12 @@ def save_consents() -> ResponseReturnValue:
         needed = [said.text.key for said in consents_of(user_id) if said.text.is_required and said.is_given]
         record_consents(user_id=user_id, given=[*needed, *request.form.getlist("consent")])
     return saved("consents")
+
+
+@settings.post("/circle")
+def save_circle() -> ResponseReturnValue:
+    """Whether the others in their circle see what they do."""
+    person = me()
+    with db.write():
+        show_activity(person=person, shows="shows" in request.form)
+    return saved("circle")
