@@ -117,7 +117,9 @@ def tell(question_id: int) -> ResponseReturnValue:
 def _pay(asked: Asked, typed: Typed) -> None:
     amounts = {POINTS: typed.whole(POINTS) or 0, XP: typed.whole(XP) or 0}
     typed.check()
-    pay_missing(question_id=asked.id, actor=me(), amounts=amounts, reason=typed.text("reason") or "")
+    # From the first page it is paid without a word of one's own.
+    reason = typed.text("reason") if "reason" in typed else _row(asked).field("reason")
+    pay_missing(question_id=asked.id, actor=me(), amounts=amounts, reason=reason or "")
 
 
 def _log(asked: Asked, typed: Typed) -> None:

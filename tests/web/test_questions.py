@@ -109,6 +109,19 @@ def test_a_coach_finds_it_first_thing_and_pays_in_one_press(ada, bo, capped, dat
     assert points(database) == 40
 
 
+def test_from_the_first_page_it_takes_one_press(ada, bo, capped, database):
+    ask(ada, capped)
+    home = bo.get("/coach")
+    assert "Pay 20 points and 20 XP" in home.text
+    submit(bo, form_of(home, f"/coach/questions/{question(database)}/payment"))
+    assert points(database) == 40
+    assert "Workout on Wed 4 Mar: it counts" in ada.get(f"/client/log/{capped}").text
+    ask_missing(ada)
+    submit(bo, form_of(bo.get("/coach"), f"/coach/questions/{question(database)}/log"))
+    assert points(database) == 60
+    assert "Nothing waiting" in bo.get("/coach/questions").text
+
+
 def test_htmx_gets_the_question_with_its_answer_in_its_place(ada, bo, capped, database):
     ask(ada, capped)
     answer = submit(bo, form_of(bo.get("/coach/questions"), f"explain-{question(database)}"), HTMX, answer="One a day counts")

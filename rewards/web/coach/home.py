@@ -17,7 +17,7 @@ from rewards.shop.queries import Redeemed, desk
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.movements import Movements
-from rewards.web.words import Words, words_for
+from rewards.web.words import Words, listed, words_for
 
 home = Blueprint("home", __name__)
 
@@ -59,6 +59,10 @@ class Morning:
     def questions(self) -> list[Asked]:
         """What clients miss points for, the oldest first."""
         return open_questions(self.coach, limit=ROWS + 1)
+
+    def missing(self, asked: Asked) -> str:
+        """What a limit kept from them: 20 points and 20 XP."""
+        return listed(self.moves.amount(asset, amount) for asset, amount in sorted(asked.missing.items()))
 
     @cached_property
     def redemptions(self) -> list[Redeemed]:
