@@ -66,6 +66,7 @@ PARAMETERS = {
     "reward": {
         "description": "Laurel's id of a reward, or `ext:` and the id that your system knows it by.",
         "schema": {"type": "string", "pattern": USER, "maxLength": USER_LENGTH_MAX},
+        "example": "1",
     },
     "event_id": {"description": "The id that the event was answered with.", "schema": {"type": "integer", "minimum": 1, "maximum": ID_MAX}},
 }

@@ -10,6 +10,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from rewards.people.models import User
+from rewards.shop.documents import RewardDocument
+from rewards.shop.offering import store_new
 
 CONFIGURATION = """
 [parameters]
@@ -23,9 +25,10 @@ api_key = "{service_id}"
 
 @pytest.fixture
 def address(database, cast, app):
-    """The API on a port of its own, with a client that the description's examples name."""
+    """The API on a port of its own, with a client and a reward that the description's examples name."""
     with database.write() as session:
         session.get(User, cast.ada).external_id = "abc"
+        store_new(RewardDocument.model_validate({"key": "gift", "points_cost": 0, "stock": 2, "payload": {"shelf": 4}}), None, None)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
