@@ -12,8 +12,11 @@ from rewards.ledger.accounts import holding_of
 from rewards.ledger.models import Owner
 from rewards.ledger.posting import Movement, post
 from rewards.people.locking import lock_people
+from rewards.people.models import Role
 from rewards.shop.documents import RewardDocument
 from rewards.shop.offering import store_new
+from rewards.shop.redeeming import redeem
+from tests.cast import user
 from tests.proofs.house import House, furnish
 from tests.proofs.server import Server, Told, at_once, broken, stampede
 from tests.proofs.test_stampedes import KINDS, new_database
@@ -163,6 +166,34 @@ def test_one_balance_is_spent_once_by_whatever_reaches_for_it_first(house, round
         assert house.balances(person) == {"points": 0}
         # Whoever clicked twice may be told twice that it worked; nobody else is.
         assert len([answer for answer in answers if answer.status in (201, 303)]) <= 2
+    assert house.differences() == []
+
+
+def test_of_a_client_who_cancels_and_a_coach_who_hands_it_out_one_wins_at_their_pages(house, rounds):
+    reward = offer(house, stock=rounds)
+    with house.inside(), db.write():
+        coach = user(f"coach{secrets.token_hex(3)}", Role.COACH)
+        client = user(f"client{secrets.token_hex(3)}", Role.CLIENT, coach_id=coach)
+    give(house, [client], rounds * PRICE)
+    readers = visitors(house, house.servers[0], [client]) | visitors(house, house.servers[-1], [coach])
+    states = []
+    for number in range(rounds):
+        with house.inside(), db.write():
+            redemption = redeem(user_id=client, reward_id=reward, idempotency_key=f"{client}-{number}").id
+        answers = at_once(
+            [
+                by_page(readers[client], f"/client/redemptions/{redemption}/cancellation"),
+                by_page(readers[coach], f"/coach/redemptions/{redemption}", _method="PATCH", status="fulfilled"),
+            ]
+        )
+        won = [answer.status == 303 for answer in answers]
+        assert sorted(won) == [False, True]
+        assert {answer.status for answer in answers} <= {303, 409, 422}
+        [(state,)] = house.rows("SELECT status FROM redemptions WHERE id = ?", (redemption,))
+        assert state == ("cancelled" if won[0] else "fulfilled")
+        states.append(state)
+    assert house.balances(client) == {"points": states.count("cancelled") * PRICE}
+    assert house.rows("SELECT stock FROM rewards WHERE id = ?", (reward,)) == [(states.count("cancelled"),)]
     assert house.differences() == []
 
 

@@ -27,6 +27,7 @@ class Visitor:
     port: int
     cookie: str
     token: str = ""
+    home: str = "/client"
     connection: HTTPConnection | None = None
 
     def __enter__(self) -> Self:
@@ -68,10 +69,10 @@ def visitors(house: House, server: Server, user_ids: list[int]) -> dict[int, Vis
             user = user_by_id(user_id)
             assert user
             token = open_session(Proof(user.id, user.stamp))
-            found[user_id] = Visitor(server.port, str(serializer.dumps({"token": token})))
+            found[user_id] = Visitor(server.port, str(serializer.dumps({"token": token})), home=f"/{user.role}")
     for visitor in found.values():
         with visitor:
-            page = visitor.get("/client/settings").body.decode()
+            page = visitor.get(f"{visitor.home}/settings").body.decode()
             token_found = TOKEN.search(page)
             assert token_found, page
             visitor.token = html.unescape(token_found[1])
