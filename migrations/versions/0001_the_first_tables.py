@@ -1169,7 +1169,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
-        batch_op.create_index("ix_redemptions_reward_id_user_id", ["reward_id", "user_id"], unique=False)
+        batch_op.create_index("ix_redemptions_reward_id_user_id_status", ["reward_id", "user_id", "status"], unique=False)
         batch_op.create_index("ix_redemptions_status_id", ["status", "id"], unique=False)
         batch_op.create_index("ix_redemptions_status_settled_at_id", ["status", "settled_at", "id"], unique=False)
         batch_op.create_index("ix_redemptions_user_id_id", ["user_id", "id"], unique=False)
