@@ -937,7 +937,7 @@ def upgrade() -> None:
         sa.Column("totals", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.Text(), nullable=True),
         sa.CheckConstraint("mode IN ('forward', 'top_up', 'restate')", name=op.f("ck_rehearsals_mode")),
-        sa.CheckConstraint("state IN ('asked', 'rehearsed', 'applying', 'applied')", name=op.f("ck_rehearsals_state")),
+        sa.CheckConstraint("state IN ('asked', 'failed', 'rehearsed', 'applying', 'applied')", name=op.f("ck_rehearsals_state")),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_rehearsals_actor_id")),
         sa.ForeignKeyConstraint(["version_id"], ["programme_versions.id"], name=op.f("fk_rehearsals_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rehearsals")),

@@ -37,7 +37,7 @@ class Rehearsal(Model):
 
     __tablename__ = "rehearsals"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'rehearsed', 'applying', 'applied')", name="state"),
+        CheckConstraint("state IN ('asked', 'failed', 'rehearsed', 'applying', 'applied')", name="state"),
         CheckConstraint("mode IN ('forward', 'top_up', 'restate')", name="mode"),
         # What was only tried is forgotten, and a page that somebody still has open must not mean another one.
         TABLE_OPTIONS | {"sqlite_autoincrement": True},
@@ -64,7 +64,7 @@ class Rehearsal(Model):
     mode: Mapped[str | None] = mapped_column(Text)
     # What is decided after this number is not corrected any more: it was decided under the draft.
     cut_off: Mapped[int | None] = mapped_column(Whole)
-    # What was given and taken by it.
+    # What was given and taken by it; or why it could not be rehearsed.
     totals: Mapped[Any] = mapped_column(Document, default=dict)
     settled_at: Mapped[datetime | None] = mapped_column(UtcTime)
 

@@ -4,7 +4,6 @@ What is decided after the cut-off was decided under the draft already. An achiev
 the record of a level: only what they were worth is taken back.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -15,17 +14,19 @@ from rewards.earning.replaying import Replayed
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.database import db
-from rewards.kit.errors import Refused
+from rewards.kit.errors import DomainError, Refused, Unavailable
 from rewards.people.auditing import Done, record_deed
 from rewards.programme.changing import change_programme
 from rewards.programme.comparing import add
 from rewards.programme.document import ProgrammeDocument
-from rewards.programme.rehearsals import SLICE_SECONDS, Kept, rehearsal, work_on_rehearsal
+from rewards.programme.rehearsals import Kept, Pace, give_up, rehearsal, work_on_rehearsal
 from rewards.programme.rehearsing import Stage, count_people, people_since, staged
 
 Mode = Literal["forward", "top_up", "restate"]
 # So many events are corrected in one write block, which then holds the lock for some 20 ms.
 CHUNK = 40
+# How much is done in one go by the timetable.
+SLICE_SECONDS = 2.0
 STARTED = (
     "UPDATE rehearsals SET state = ?, mode = ?, version_id = ?, cut_off = ?, people = ?, people_done = 0, last_user_id = 0, settled_at = ?"
     " WHERE id = ? AND state = 'rehearsed'"
@@ -62,19 +63,18 @@ def put_in_force(*, rehearsal_id: int, mode: Mode, actor_id: int | None) -> Kept
     return rehearsal(rehearsal_id)
 
 
-def work_on_application(rehearsal_id: int, seconds: float) -> bool:
-    """Correct people for so long, from where it was left; whether all are done. What is corrected already is not corrected again."""
+def work_on_application(rehearsal_id: int, pace: Pace) -> bool:
+    """Correct people for a while, from where it was left; whether all are done. What is corrected already is not corrected again."""
     with db.read():
         kept = rehearsal(rehearsal_id)
     if kept.state != "applying":
         return True
-    until = time.monotonic() + seconds
     with staged(ProgrammeDocument(), kept.first_day) as stage:
         # The programme may have changed again; what was rehearsed is what is made up for.
         stage.draft = kept.version_id
         for user_id in people_since(kept.first_day, kept.last_user_id):
             _correct(kept, stage, user_id)
-            if time.monotonic() > until:
+            if not pace.goes_on():
                 return False
     with db.write():
         kept = _locked(rehearsal_id)
@@ -90,9 +90,25 @@ def work_on_rehearsals() -> int:
     with db.read():
         found = sql.rows(AT_WORK)
     for rehearsal_id, state in found:
-        work = work_on_rehearsal if state == "asked" else work_on_application
-        work(rehearsal_id, SLICE_SECONDS)
+        pace = Pace(SLICE_SECONDS, is_gentle=True)
+        if state == "asked":
+            _rehearse(rehearsal_id, pace)
+        else:
+            work_on_application(rehearsal_id, pace)
     return len(found)
+
+
+def _rehearse(rehearsal_id: int, pace: Pace) -> None:
+    try:
+        work_on_rehearsal(rehearsal_id, pace)
+    except Unavailable:
+        raise
+    except DomainError as error:
+        give_up(rehearsal_id, str(error))
+    except Exception as error:
+        # The next one must not wait for it for ever.
+        give_up(rehearsal_id, type(error).__name__)
+        raise
 
 
 def _locked(rehearsal_id: int) -> Kept:

@@ -35,8 +35,7 @@ KEPT = timedelta(days=7)
 SUBJECT_LENGTH_MAX = 200
 # A page waits so long for a rehearsal; what takes longer goes on behind it.
 PATIENCE_SECONDS = 2.0
-# How much of it is done in one go by the timetable.
-SLICE_SECONDS = 2.0
+REST_SECONDS_MAX = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Kept:
     first_day: date
     actor_id: int | None
     asked_at: datetime
-    # `asked`, `rehearsed`, `applying`, `applied`.
+    # `asked`, `failed`, `rehearsed`, `applying`, `applied`.
     state: str
     version_id: int
     report: Report
@@ -98,7 +97,8 @@ def as_text(document: ProgrammeDocument) -> str:
 
 def rehearsal(rehearsal_id: int) -> Kept:
     """One of them. Raises NotFound."""
-    found = _kept("WHERE id = ?", (rehearsal_id,))
+    # What no column can hold is nobody's.
+    found = _kept("WHERE id = ?", (rehearsal_id,)) if 0 < rehearsal_id < 2**63 else []
     if not found:
         raise NotFound(f"rehearsal {rehearsal_id}")
     return found[0]
@@ -137,24 +137,49 @@ def _from_row(row: sql.Row) -> Kept:
     )
 
 
-def work_on_rehearsal(rehearsal_id: int, seconds: float) -> bool:
-    """Rehearse for so long, from where it was left; whether it is done. Two who do so at once come to the same."""
+class Pace:
+    """How long somebody works; gently, they rest after each person as long as that one took, so that others have the processor too."""
+
+    def __init__(self, seconds: float, *, is_gentle: bool = False) -> None:
+        self._is_gentle = is_gentle
+        self._begun = time.monotonic()
+        self._until = self._begun + seconds
+
+    def goes_on(self) -> bool:
+        """After one person: whether there is time for another."""
+        if self._is_gentle:
+            time.sleep(min(time.monotonic() - self._begun, REST_SECONDS_MAX))
+        self._begun = time.monotonic()
+        return self._begun < self._until
+
+
+def work_on_rehearsal(rehearsal_id: int, pace: Pace) -> bool:
+    """Rehearse for a while, from where it was left; whether it is done. Two who do so at once come to the same."""
     with db.read():
         kept = rehearsal(rehearsal_id)
     if kept.state != "asked":
         return True
-    until, report = time.monotonic() + seconds, kept.report
+    report, last = kept.report, kept.last_user_id
     with staged(kept.draft, kept.first_day) as stage:
-        last = kept.last_user_id
+        if last and stage.today != kept.version_id:
+            # The programme has changed meanwhile, and a report is about one.
+            report, last = Report(kept.first_day.isoformat()), 0
         for user_id in people_since(kept.first_day, last):
             report.take(stage.compare(user_id))
             last = user_id
-            if time.monotonic() > until:
+            if not pace.goes_on():
                 _keep(kept, report, last, stage, is_done=False)
                 return False
         add_others(report, stage)
         _keep(kept, report, last, stage, is_done=True)
     return True
+
+
+def give_up(rehearsal_id: int, reason: str) -> None:
+    """It cannot be rehearsed: what fitted together when it was asked for does not any more, or worse."""
+    with db.write():
+        told = documents.canonical({"error": reason})
+        sql.run("UPDATE rehearsals SET state = 'failed', totals = ? WHERE id = ? AND state = 'asked'", (told, rehearsal_id))
 
 
 def _keep(kept: Kept, report: Report, last_user_id: int, stage: Stage, *, is_done: bool) -> None:

@@ -20,7 +20,7 @@ from rewards.people.models import Role, User
 from rewards.programme import applying
 from rewards.programme.applying import Mode, put_in_force, work_on_application, work_on_rehearsals
 from rewards.programme.document import ProgrammeDocument
-from rewards.programme.rehearsals import Kept, ask_for_rehearsal, latest, rehearsal, work_on_rehearsal
+from rewards.programme.rehearsals import Kept, Pace, ask_for_rehearsal, latest, rehearsal, work_on_rehearsal
 from rewards.programme.rehearsing import staged
 from rewards.programme.verifying import verify
 from tests.cast import Cast, user
@@ -29,7 +29,7 @@ from tests.programmes import NOON, define, did, play, workout
 
 DAY = timedelta(days=1)
 THREE = {"key": "three", "name": "Three", "type": "automatic", "condition_type": "workout_count", "condition_value": 3}
-LONG = 60.0
+LONG = Pace(3600)
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +248,21 @@ def test_the_timetable_does_what_is_asked_for_and_what_is_put_in_force(cast: Cas
     assert has(cast.ada) == {"points": 150, "xp": 60}
     with db.read():
         assert [kept.id for kept in latest(5)] == [rehearsal_id]
+
+
+def test_what_does_not_fit_any_more_is_given_up_and_the_next_one_is_not_kept_waiting(cast: Cast) -> None:
+    define(levels=[{"number": 1, "name": "Bronze", "xp_required": 0}, {"number": 2, "name": "Silver", "xp_required": 500}])
+    ids = []
+    for draft in ({"levels": [{"number": 3, "name": "Gold", "xp_required": 600}]}, {"activities": [workout()]}):
+        with db.write():
+            document = ProgrammeDocument.model_validate(draft)
+            ids.append(ask_for_rehearsal(document=document, days=60, subject="A draft", actor_id=cast.dee))
+    define(levels=[{"number": 2, "name": "Silver", "xp_required": 700}])
+    assert [work_on_rehearsals() for _ in range(3)] == [1, 1, 0]
+    with db.read():
+        failed, done = (rehearsal(rehearsal_id) for rehearsal_id in ids)
+    assert (failed.state, done.state) == ("failed", "rehearsed")
+    assert "Silver" in failed.totals["error"]
 
 
 def test_a_rehearsal_is_put_in_force_once_and_only_while_it_is_about_what_holds(cast: Cast) -> None:

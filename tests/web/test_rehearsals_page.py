@@ -205,6 +205,21 @@ def test_what_takes_longer_than_a_page_waits_goes_on_behind_it(dee, ada, monkeyp
     assert "+80." in dee.get(place).text
 
 
+def test_what_could_not_be_rehearsed_says_why_and_can_be_asked_for_again(dee, ada, database, monkeypatch):
+    monkeypatch.setattr("rewards.web.admin.rehearsing.PATIENCE_SECONDS", -1.0)
+    place = rule_run(dee)
+    rehearsals.give_up(int(place.rpartition("/")[2]), "The levels do not rise.")
+    page = dee.get(place).text
+    assert "It could not be rehearsed: The levels do not rise." in page
+    assert "Rehearse again" in page
+
+
+@pytest.mark.parametrize("path", ["/admin/rehearsals/{}", "/admin/rules/create?draft={}", "/admin/levels/2/edit?draft={}"])
+@pytest.mark.parametrize("number", [7, 2**70])
+def test_a_dry_run_that_is_not_there_is_not_found(dee, path, number):
+    assert dee.get(path.format(number)).status_code == 404
+
+
 def test_what_was_only_tried_is_forgotten(dee, ada, clock, database):
     place = rule_run(dee)
     clock.set_to(NOW + rehearsals.KEPT + DAY)

@@ -30,7 +30,7 @@ from rewards.people.resetting import open_reset
 from rewards.programme.applying import put_in_force
 from rewards.programme.document import ProgrammeDocument
 from rewards.programme.owning import add_achievement
-from rewards.programme.rehearsals import ask_for_rehearsal, work_on_rehearsal
+from rewards.programme.rehearsals import Pace, ask_for_rehearsal, work_on_rehearsal
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
@@ -113,7 +113,7 @@ class Visit:
         for name in ("rehearsal", "tried"):
             with database.write():
                 asked = ask_for_rehearsal(document=draft, days=30, subject="Quiet hour", actor_id=None)
-            assert work_on_rehearsal(asked, 60)
+            assert work_on_rehearsal(asked, Pace(60))
             self.things[name] = asked
             if name == "rehearsal":
                 with database.write():

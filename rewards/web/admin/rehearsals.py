@@ -18,7 +18,7 @@ from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import Ladder
 from rewards.programme.applying import Mode, put_in_force, work_on_application
-from rewards.programme.rehearsals import PATIENCE_SECONDS, Kept, rehearsal
+from rewards.programme.rehearsals import PATIENCE_SECONDS, Kept, Pace, rehearsal
 from rewards.programme.rulebook import all_boosts, all_rules
 from rewards.web.access import me
 from rewards.web.admin.rehearsing import PLACE, form_of_draft, rehearse
@@ -91,7 +91,7 @@ def apply(rehearsal_id: int) -> ResponseReturnValue:
             return _confirmation(kept, mode, problems_of(error), status=422)
         return _show(rehearsal(rehearsal_id), problems_of(error), status=status)
     forget_programme()
-    work_on_application(rehearsal_id, PATIENCE_SECONDS)
+    work_on_application(rehearsal_id, Pace(PATIENCE_SECONDS))
     return leave_for(f"{PLACE}/{rehearsal_id}")
 
 

@@ -12,7 +12,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid
 from rewards.kit.written import Written
 from rewards.programme.document import Entry, ProgrammeDocument
-from rewards.programme.rehearsals import PATIENCE_SECONDS, Kept, ask_for_rehearsal, rehearsal, work_on_rehearsal
+from rewards.programme.rehearsals import PATIENCE_SECONDS, Kept, Pace, ask_for_rehearsal, rehearsal, work_on_rehearsal
 from rewards.web.access import me
 from rewards.web.answering import leave_for
 from rewards.web.typed import beside
@@ -42,7 +42,7 @@ def rehearse(document: ProgrammeDocument, days: int, subject: str) -> ResponseRe
     actor_id = me().id
     with db.write():
         rehearsal_id = ask_for_rehearsal(document=document, days=days, subject=subject, actor_id=actor_id)
-    work_on_rehearsal(rehearsal_id, PATIENCE_SECONDS)
+    work_on_rehearsal(rehearsal_id, Pace(PATIENCE_SECONDS))
     return leave_for(f"{PLACE}/{rehearsal_id}")
 
 
