@@ -11,6 +11,7 @@ from rewards.activities.recording import record_event
 from rewards.earning.granting import adjust, award_achievement
 from rewards.earning.queueing import run_queue
 from rewards.earning.undoing import Undone, undo_event
+from rewards.earning.week_streaks import record_weeks_of
 from rewards.kit import clock as the_clock
 from rewards.kit import sql
 from rewards.kit.database import db
@@ -463,4 +464,34 @@ def test_what_was_booked_by_hand_or_follows_from_something_is_refused_with_the_w
     with pytest.raises(Refused, match="in the ledger") as refused:
         undo(event_id, cast.dee)
     assert refused.value.code == code
+    in_order()
+
+
+def test_a_whole_week_that_is_none_any_more_goes_with_the_day_and_comes_again(cast: Cast, clock: object) -> None:
+    week = {"key": "week_streak", "category": "consistency", "xp": 25, "points": 25, "recorded_by": ["system"], "max_per_week": 1}
+    define(activities=[CHECKIN, week])
+    # From a Monday to a Sunday.
+    days = checked_in(cast.ada, *range(5, 12))
+    record_weeks_of([cast.ada])
+    assert has(cast.ada)["points"] == 95
+    undo(days[2], cast.dee)
+    assert has(cast.ada)["points"] == 60
+    record_weeks_of([cast.ada])
+    assert has(cast.ada)["points"] == 60
+    checked_in(cast.ada, 7)
+    for _ in range(2):
+        record_weeks_of([cast.ada])
+    assert has(cast.ada)["points"] == 95
+    in_order()
+
+
+def test_a_week_that_staff_undid_is_not_recorded_again(cast: Cast, clock: object) -> None:
+    week = {"key": "week_streak", "category": "consistency", "xp": 25, "points": 25, "recorded_by": ["system"], "max_per_week": 1}
+    define(activities=[CHECKIN, week])
+    checked_in(cast.ada, *range(5, 12))
+    record_weeks_of([cast.ada])
+    recorded = value("SELECT e.id FROM events e JOIN activities a ON a.id = e.activity_id WHERE a.key = 'week_streak'")
+    undo(recorded, cast.dee)
+    record_weeks_of([cast.ada])
+    assert has(cast.ada)["points"] == 70
     in_order()
