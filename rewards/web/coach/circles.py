@@ -11,6 +11,7 @@ from rewards.circles.overseeing import OwnCircle, candidates_for, circles_of, me
 from rewards.circles.weeks import week_in
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
+from rewards.people.queries import ID
 from rewards.web.access import me
 from rewards.web.answering import answer, leave_for
 from rewards.web.refusing import problems_of
@@ -51,7 +52,7 @@ def create() -> ResponseReturnValue:
     try:
         goal = _goal(typed)
         with db.write():
-            made = make_circle(name=typed["name"], goal_xp=goal, actor=coach)
+            made = make_circle(name=typed.text("name") or "", goal_xp=goal, actor=coach)
             set_members(circle_id=made.id, user_ids=_ticked(typed), actor=coach)
     except (Invalid, Refused) as error:
         return _form(None, typed, problems_of(error, SAID), status=422)
@@ -75,7 +76,7 @@ def change(circle_id: int) -> ResponseReturnValue:
     try:
         goal = _goal(typed)
         with db.write():
-            change_circle(circle_id=circle_id, name=typed["name"], goal_xp=goal, actor=coach)
+            change_circle(circle_id=circle_id, name=typed.text("name") or "", goal_xp=goal, actor=coach)
             set_members(circle_id=circle_id, user_ids=_ticked(typed), actor=coach)
     except (Invalid, Refused) as error:
         return _form(own_circle(coach, circle_id), typed, problems_of(error, SAID), status=422)
@@ -104,7 +105,8 @@ def _goal(typed: Typed) -> int | None:
 
 
 def _ticked(typed: Mapping[str, Any]) -> list[int]:
-    return [int(text) for text in typed["member"] if text.isascii() and text.isdigit()]
+    # What is no id at all is nobody's.
+    return [int(text) if ID.fullmatch(text) else 0 for text in typed["member"]]
 
 
 def _form(found: OwnCircle | None, typed: Mapping[str, Any], problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
