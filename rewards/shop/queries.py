@@ -128,6 +128,12 @@ def waiting(person: User) -> int:
     return db.session.scalar(question.where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)) or 0
 
 
+def count_by_status() -> dict[str, int]:
+    """How many redemptions there are in each state, everybody's."""
+    question = select(Redemption.status, func.count()).group_by(Redemption.status)
+    return {status: int(number) for status, number in db.session.execute(question)}
+
+
 def waiting_for(person: User) -> list[Redeemed]:
     """What waits for them to hand it out, the longest first: an admin is asked only where there is no coach at work."""
     question = _redeemed().where(clients_of_desk(person), Redemption.status == RedemptionStatus.PENDING)

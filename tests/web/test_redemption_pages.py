@@ -243,3 +243,10 @@ def test_the_desk_asks_a_handful_of_questions(bo, counter, bottle, questions, ad
     with questions() as asked:
         assert bo.get(address).status_code == 200
     assert len([one for one in asked if one != "BEGIN"]) <= 10
+
+
+@on_sqlite
+def test_an_admins_overview_counts_them(dee, counter, bottle):
+    done, _ = counter.redeem("ada", bottle), counter.redeem("cy", bottle)
+    counter.settle("fulfil", done)
+    assert "Redemptions 2 in all 1 to hand over" in shown(dee.get("/admin").text)

@@ -17,6 +17,7 @@ from rewards.kit.values import readable
 from rewards.ledger.models import XP
 from rewards.people.audit import Wanted, entries
 from rewards.people.models import Role
+from rewards.shop.queries import count_by_status
 from rewards.web.access import me
 from rewards.web.answering import answer, wants_part
 from rewards.web.words import Words, words_for
@@ -60,6 +61,7 @@ def show() -> ResponseReturnValue:
         entries=entries(Wanted(), limit=ENTRIES),
         readable=readable,
         test_xp=TEST_XP,
+        redemptions=count_by_status(),
     )
 
 
