@@ -26,6 +26,7 @@ from rewards.programme.verifying import verify
 from tests.cast import Cast, user
 from tests.programme.test_random_histories import FIRST_DAY, PROGRAMME, STEPS, Step, happen
 from tests.programmes import NOON, define, did, play, workout
+from tests.racing import race
 
 DAY = timedelta(days=1)
 THREE = {"key": "three", "name": "Three", "type": "automatic", "condition_type": "workout_count", "condition_value": 3}
@@ -232,6 +233,23 @@ def test_killed_in_the_middle_and_resumed_it_pays_nothing_twice(cast: Cast, monk
         kept = rehearsal(rehearsal_id)
         assert verify() == []
     assert (kept.state, kept.totals["given"], kept.totals["corrections"]) == ("applied", {"points": 450}, 15)
+
+
+def test_four_who_work_on_it_at_once_correct_everything_once(cast: Cast) -> None:
+    define(activities=[workout()])
+    with db.write():
+        people = [user(f"client{number}", Role.CLIENT) for number in range(6)]
+    three_days(*people)
+    rehearsal_id = rehearsed(cast, activities=[workout(points=50, xp=5)])
+    with db.write():
+        put_in_force(rehearsal_id=rehearsal_id, mode="restate", actor_id=cast.dee)
+    assert race(*[lambda: work_on_application(rehearsal_id, Pace(3600))] * 4) == [True] * 4
+    assert [has(user_id) for user_id in people] == [{"points": 150, "xp": 15}] * 6
+    with db.read():
+        kept = rehearsal(rehearsal_id)
+        assert verify() == []
+    assert (kept.state, kept.people_done, kept.totals["corrections"]) == ("applied", 6, 36)
+    assert (kept.totals["given"], kept.totals["taken"]) == ({"points": 540}, {"xp": 270})
 
 
 def test_the_timetable_does_what_is_asked_for_and_what_is_put_in_force(cast: Cast) -> None:
