@@ -5,10 +5,12 @@ from rewards.kit.columns import time_text
 from rewards.kit.database import db
 from rewards.people.locking import lock_people
 from rewards.shop.models import Redemption, RedemptionStatus
-from rewards.shop.settling import come_to_nothing, people_of
+from rewards.shop.redeeming import held_rewards
+from rewards.shop.settling import come_to_nothing
 
 # So many of those that are due are settled in one write block: everybody else waits that long.
 BLOCK = 20
+DUE = "SELECT id, user_id, reward_id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
 
 
 def expire_due() -> int:
@@ -24,13 +26,15 @@ def expire_due() -> int:
 
 def expire_some() -> int:
     """The same for as many as one write block may hold up, the surrounding one; how many."""
-    now = time_text(clock.now())
-    due = "SELECT id FROM redemptions WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at, id LIMIT ?"
-    ids = [row[0] for row in sql.rows(due, (now, BLOCK))]
-    lock_people(people_of(ids))
-    for redemption_id in ids:
+    due = sql.rows(DUE, (time_text(clock.now()), BLOCK))
+    lock_people(user_id for _, user_id, _ in due)
+    # All at once and in their order: whoever held one and wanted the next could wait for somebody who does it the other way round.
+    held_rewards([reward_id for _, _, reward_id in due])
+    expired = 0
+    for redemption_id, _, _ in due:
         redemption = db.session.get(Redemption, redemption_id, populate_existing=True)
         # Somebody else may have settled it before its person was held.
         if redemption is not None and redemption.is_pending:
             come_to_nothing(redemption, RedemptionStatus.EXPIRED, None, "")
-    return len(ids)
+            expired += 1
+    return expired

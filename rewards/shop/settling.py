@@ -58,7 +58,7 @@ def fulfil_many(*, redemption_ids: Iterable[int], actor: User) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     wanted = list(dict.fromkeys(redemption_ids))
     # People are held in the order of their ids, whatever order the redemptions have.
-    lock_people(people_of(wanted))
+    lock_people(_people_of(wanted))
     for redemption_id in wanted:
         try:
             with sql.savepoint("one_of_many"):
@@ -126,15 +126,14 @@ def hand_out(redemption: Redemption, *, actor_id: int | None) -> None:
     post([movement])
 
 
-def people_of(redemption_ids: Iterable[int]) -> list[int]:
-    """Whose they are."""
+def _people_of(redemption_ids: Iterable[int]) -> list[int]:
     ids = [redemption_id for redemption_id in redemption_ids if 0 < redemption_id < ID_MAX]
     return list(db.session.scalars(select(Redemption.user_id).where(Redemption.id.in_(ids))))
 
 
 def _held(redemption_id: int, actor: User, *, own: bool = False) -> Redemption:
     """The redemption as it is, its person held. Raises NotFound where it is not the actor's to settle, as where there is none."""
-    people = lock_people(people_of([redemption_id]))
+    people = lock_people(_people_of([redemption_id]))
     redemption = db.session.get(Redemption, redemption_id, populate_existing=True) if people else None
     if redemption is None or not _may_settle(actor, people[redemption.user_id], own=own):
         raise NotFound(f"redemption {redemption_id}")

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import Refused
 from rewards.programme.verifying import verify
 from rewards.shop import settling
+from rewards.shop.expiring import expire_due
 from rewards.shop.models import Redemption
 from tests.programmes import define, did, play, workout
 from tests.racing import race
@@ -85,6 +87,28 @@ def test_whatever_two_do_at_once_points_stock_code_and_cashback_go_back_at_most_
             with database.read():
                 assert sql.value("SELECT status FROM redemptions WHERE id = ?", (redemption.id,)) in states
     assert shop.balance(shop.ada) == 100_000 - 10 * kept
+    with database.read():
+        assert verify() == []
+
+
+def test_a_limit_holds_though_many_of_one_persons_redeem_at_once(database, shop):
+    bottle = shop.add(points_cost=10, limit_count=2, limit_period="day")
+    outcomes = race(*(partial(shop.redeem, shop.ada, bottle, f"at once {number}") for number in range(8)))
+    assert won(outcomes) == ["pending"] * 2
+    assert {outcome.code for outcome in outcomes if isinstance(outcome, Refused)} == {"limit_reached"}
+    assert shop.balance(shop.ada) == 100_000 - 20
+
+
+def test_what_expires_in_two_places_at_once_or_is_fulfilled_then_is_settled_once(database, shop, clock):
+    late = [shop.add(key=f"late_{number}", points_cost=10, stock=30, valid_days=1) for number in range(4)]
+    redeemed = [shop.redeem(shop.ada, random.choice(late)) for _ in range(30)]
+    clock.set_to(NOON + timedelta(days=3))
+    outcomes = race(expire_due, expire_due, *(partial(shop.fulfil, redemption) for redemption in redeemed[::5]))
+    fulfilled = len(won(outcomes[2:]))
+    assert not [outcome for outcome in outcomes[:2] if not isinstance(outcome, int)]
+    assert expire_due() + sum(outcomes[:2]) == len(redeemed) - fulfilled
+    assert shop.balance(shop.ada) == 100_000 - 10 * fulfilled
+    assert sum(shop.stock(reward) or 0 for reward in late) == 120 - fulfilled
     with database.read():
         assert verify() == []
 
