@@ -108,7 +108,12 @@ def questions_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], obje
     def of(deed: Callable[[], object]) -> list[str]:
         asked: list[str] = []
         spelled = sql._spelled
-        monkeypatch.setattr(sql, "_spelled", lambda text: asked.append(text) or spelled(text))
+
+        def spell(text: str) -> str:
+            asked.append(text)
+            return spelled(text)
+
+        monkeypatch.setattr(sql, "_spelled", spell)
         deed()
         monkeypatch.setattr(sql, "_spelled", spelled)
         return asked

@@ -148,6 +148,7 @@ def test_what_is_new_is_counted_without_ones_own(company):
     with db.read():
         ben = company.person("ben")
         circle = queries.circle_of(ben)
+        assert circle
         # Her second workout, and the achievement that came with it.
         assert queries.count_new(circle, ben, after_id=item.id) == 2
         assert queries.count_new(circle, ben, after_id=10**30) == 0

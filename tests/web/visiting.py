@@ -163,11 +163,11 @@ class Visit:
                 set_members(circle_id=self.things[circle], user_ids=[self.things[name] for name in names], actor=actor)
                 for name in names:
                     show_activity(person=somebody(name), shows=True)
-        names = ("kit", "lee", "ada", "cy")
-        play(*[did(self.things[name], "workout_logged", clock.now()) for name in names])
+        doers = ("kit", "lee", "ada", "cy")
+        play(*[did(self.things[name], "workout_logged", clock.now()) for name in doers])
         with database.read():
             items: dict[int, int] = dict(sql.rows("SELECT user_id, max(id) FROM feed_items WHERE kind = 'event' GROUP BY user_id"))
-        self.things |= {f"{name}_item": items[self.things[name]] for name in names}
+        self.things |= {f"{name}_item": items[self.things[name]] for name in doers}
 
     def fields_of(self, route: str, visitor: str) -> dict[str, Any]:
         """What the file says that a form sends."""
