@@ -11,7 +11,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.earning.missing import base_amounts, kept_back
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text, time_text
-from rewards.kit.errors import Invalid, NotFound
+from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import Person, lock_people
 from rewards.people.models import Role, User
@@ -20,6 +20,8 @@ NOTE_LENGTH_MAX = 500
 # So far back somebody may say that something is missing.
 REACH = timedelta(days=60)
 PAGE_ROWS = 25
+# So many of one person wait at a time.
+OPEN_MAX = 20
 ASK = "INSERT INTO questions (user_id, event_id, activity_id, day, note, asked_at, missing) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"
 COLUMNS = (
     "SELECT q.id, q.user_id, u.name, u.coach_id, q.event_id, a.key, q.day, q.note, q.asked_at, q.missing, e.result, q.outcome, q.answer,"
@@ -56,7 +58,7 @@ class Asked:
 def ask_about_event(*, user_id: int, event_id: int, note: str) -> int:
     """Say that an event of one's own should have brought more; the question's id, also where it is asked already.
 
-    Raises NotFound, Invalid.
+    Raises NotFound, Invalid, Refused (`too_many`).
     """
     person = lock_people([user_id])[user_id]
     found = sql.rows("SELECT activity_id, happened_on FROM events WHERE id = ? AND user_id = ?", (event_id, user_id))
@@ -69,7 +71,7 @@ def ask_about_event(*, user_id: int, event_id: int, note: str) -> int:
 
 
 def ask_about_missing(*, user_id: int, activity: str, day: date, note: str) -> int:
-    """Say that something one did is not there; the question's id, also where it is asked already. Raises Invalid."""
+    """Say that something one did is not there; the question's id, also where it is asked already. Raises Invalid, Refused."""
     person = lock_people([user_id])[user_id]
     registered = programme_in_force().activities.get(activity)
     if registered is None or not registered.active or activity in RESERVED:
@@ -115,7 +117,15 @@ def _waiting_for(viewer: User) -> tuple[str, list[object]]:
     return ("u.coach_id IS NULL", []) if viewer.role == Role.ADMIN else ("u.coach_id = ?", [viewer.id])
 
 
+def _check_room(user_id: int) -> None:
+    """Whoever answers has a life besides."""
+    waiting = int(sql.value("SELECT count(*) FROM questions WHERE user_id = ? AND answered_at IS NULL", (user_id,)))
+    if waiting >= OPEN_MAX:
+        raise Refused("too_many", f"{OPEN_MAX} questions of yours wait for an answer already.", questions=waiting)
+
+
 def _ask(user_id: int, event_id: int | None, activity_id: int, day: str, note: str, missing: Mapping[str, int]) -> int:
+    _check_room(user_id)
     row = (user_id, event_id, activity_id, day, note.strip(), time_text(clock.now()), documents.compact(dict(missing)))
     question_id = int(sql.value(ASK, row))
     after = {"user_id": user_id, "event_id": event_id, "day": day}

@@ -114,7 +114,8 @@ def _undone(telling: Telling, about: About) -> Told:
 
 def _answered(telling: Telling, about: About) -> Told:
     title = f"An answer about {telling.activity_name(about['activity'])}"
-    return Told(title, _sentences(about["answer"], f"By {telling.name_of(about['actor_id'])}"), "info-circle", "/log")
+    text = _sentences(about["answer"], f"By {telling.name_of(about['actor_id'])}")
+    return Told(title, text, "info-circle", f"/questions#question-{about['question_id']}")
 
 
 def _adjustment(telling: Telling, about: About) -> Told:

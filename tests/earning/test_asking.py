@@ -191,6 +191,14 @@ def test_a_question_that_nobody_could_answer_is_refused(cast: Cast, wrong: dict[
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
+def test_nobody_asks_without_end(cast: Cast) -> None:
+    event_id = capped(cast)
+    for days in range(20):
+        ask_missing(cast.ada, day=NOON.date() - days * DAY)
+    with pytest.raises(Refused, match="20 questions of yours wait"):
+        ask(cast.ada, event_id)
+
+
 @pytest.mark.parametrize(("points", "xp"), [(0, 0), (-5, 0), (20, -1)])
 def test_nothing_is_taken_away_by_an_answer(cast: Cast, points: int, xp: int) -> None:
     question_id = ask(cast.ada, capped(cast))

@@ -11,7 +11,7 @@ from rewards.activities.queries import event_of
 from rewards.activities.reserved import RESERVED
 from rewards.earning.asking import ask_about_event, ask_about_missing, questions_of
 from rewards.kit.database import db
-from rewards.kit.errors import Invalid
+from rewards.kit.errors import Invalid, Refused
 from rewards.people.queries import is_storable
 from rewards.web.access import me
 from rewards.web.answering import answer, wants_part
@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
         day = _day(typed.text("day"))
         with db.write():
             ask_about_missing(user_id=person.id, activity=typed.text("activity") or "", day=day, note=_note(typed))
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         return _page(typed, problems_of(error, WORDS), status=422)
     return redirect("/client/questions?told=asked", 303)
 
@@ -55,7 +55,7 @@ def ask_about(event_id: int) -> ResponseReturnValue:
     try:
         with db.write():
             ask_about_event(user_id=person.id, event_id=event_id, note=_note(typed))
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         return _explanation(event_id, typed, problems_of(error, WORDS), status=422)
     return _explanation(event_id, {}, {}) if wants_part() else redirect(f"/client/log/{event_id}", 303)
 
