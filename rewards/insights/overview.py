@@ -16,9 +16,10 @@ TOPIC = "people with XP"
 SPANS_KEPT = 8
 SUMS = "coalesce(sum(events), 0), coalesce(sum(paid), 0), coalesce(sum(xp), 0), coalesce(sum(points), 0), coalesce(sum(money), 0)"
 # One look at all accounts: it grows with people, not with what they did. The system's own keep no balance, so nobody need leave them out.
+UNDONE = "SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"
 STANDING = (
     "SELECT coalesce(sum(CASE WHEN asset = ? AND balance > 0 THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0) FROM accounts"
+    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0), (" + UNDONE + ") FROM accounts"
 )
 # Whoever earned last inside the span needs no second look; of the later ones, each is looked up by the key of the daily totals.
 EARNING = (
@@ -70,11 +71,10 @@ def loyalty_overview(today: date) -> Overview:
     """The figures as of that day. A day is each person's own, so the last one may still go on for some and have begun for others."""
     recent = last_days(DAYS, today)
     before = recent.before()
-    people_with_xp, outstanding = map(int, sql.rows(STANDING, (XP, POINTS))[0])
+    people_with_xp, outstanding, undone = map(int, sql.rows(STANDING, (XP, POINTS))[0])
     # Somebody may live where it is tomorrow already.
     found = _by_day(Span(before.first, date.max))
     now, earlier = (_added(sums for day, sums in found.items() if (day >= recent.first) is is_now) for is_now in (True, False))
-    undone = _count_undone()
     return Overview(
         in_all=Figures(_sums(), people_with_xp),
         recent=Figures(now, _people_with_xp(Span(recent.first, date.max), now, undone)),
@@ -91,7 +91,7 @@ def figures(span: Span) -> Figures:
 
 
 def _count_undone() -> int:
-    return int(sql.value("SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"))
+    return int(sql.value(UNDONE))
 
 
 def _people_with_xp(span: Span, sums: Sums, undone: int) -> int:
