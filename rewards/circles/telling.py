@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rewards.circles.models import ItemKind
 from rewards.earning.facts import AchievementUnlocked, EventProcessed, EventUndone, LevelReached
+from rewards.earning.logins import ACTIVITY as DAILY_LOGIN
 from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.ledger.models import XP
@@ -46,8 +47,8 @@ class Place(NamedTuple):
 
 
 def tell_events(facts: Sequence[EventProcessed]) -> None:
-    """What brought XP."""
-    worth = [fact for fact in facts if fact.amounts.get(XP, 0) > 0]
+    """What brought XP. When somebody signs in is nobody's business, and nothing to cheer for."""
+    worth = [fact for fact in facts if fact.amounts.get(XP, 0) > 0 and fact.activity != DAILY_LOGIN]
     places = _places({fact.user_id for fact in worth})
     if places:
         told = [(places[fact.user_id], fact) for fact in worth if fact.user_id in places]

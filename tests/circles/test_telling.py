@@ -12,7 +12,7 @@ from rewards.kit import clock, sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
 from tests.circles.conftest import told
-from tests.programmes import NOON, did, play
+from tests.programmes import NOON, define, did, play
 
 
 def test_what_members_do_and_reach_is_told(company):
@@ -43,6 +43,14 @@ def test_what_is_given_by_hand_is_told(company):
 def test_what_brought_no_xp_is_not_told(company):
     company.make("ada")
     play(did(company.id("ada"), "song_sung"))
+    assert company.feed("ada") == []
+
+
+def test_when_somebody_signs_in_is_not_told(company):
+    define(activities=[{"key": "daily_login", "category": "participation", "xp": 5}])
+    company.make("ada")
+    play(did(company.id("ada"), "daily_login"))
+    assert company.standing("ada").xp == 5
     assert company.feed("ada") == []
 
 

@@ -153,14 +153,14 @@ def test_a_cheer_is_given_and_taken_back_without_a_script(ada, circles):
     assert circles.value("SELECT count(*) FROM cheers") == 0
 
 
-def test_a_cheer_answers_with_its_button_alone_and_counts_once(ada, ben, circles):
+def test_a_cheer_answers_with_its_line_alone_and_counts_once(ada, ben, circles):
     circles.make("ada", "ben")
     circles.show("ben")
     circles.act("ben")
     [form] = cheers(ada.get("/client/circle"))
     for _ in range(2):
         part = submit(ada, form, HTMX)
-        assert part.text.lstrip().startswith("<form")
+        assert part.text.lstrip().startswith("<li")
         assert 'aria-pressed="true"' in part.text
     assert circles.value("SELECT count(*) FROM cheers") == 1
     assert "1 cheer" in " ".join(lines(ben.get("/client/circle")))

@@ -106,11 +106,10 @@ def _by_xp(member: Member) -> tuple[bool, int]:
 
 
 def _cheered(item_id: int) -> ResponseReturnValue:
+    before = request.form.get("before", type=int)
     if not wants_part():
-        before = request.form.get("before", type=int)
         return redirect(f"{PLACE}{f'?before={before}' if before else ''}#item-{item_id}", 303)
     # Read anew: the write block has closed what was read before it.
     desk = Desk(me())
     item = item_seen_by(desk.person, item_id)
-    part = render_template("client/_cheer.html", item=item, text=about(item, desk), words=desk.words, before=None)
-    return make_response(part)
+    return make_response(render_template("client/_feed_item.html", item=item, text=about(item, desk), words=desk.words, before=before))
