@@ -44,7 +44,12 @@ def as_json(document: ProgrammeDocument) -> str:
 
 def as_yaml(document: ProgrammeDocument) -> str:
     """The document as YAML."""
-    return yaml.dump(_plain(document), Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=120)
+    return yaml_of(_plain(document))
+
+
+def yaml_of(part: Any) -> str:
+    """A part of a document as YAML that reads back as the same."""
+    return str(yaml.dump(part, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=120))
 
 
 def _of_kind(kind: type[Part], parts: list[Written]) -> list[Part]:

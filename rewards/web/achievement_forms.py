@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
-from rewards.achievements.documents import COUNTS, STREAKS, AchievementDocument, AchievementType, ConditionType
+from rewards.achievements.documents import COUNTED_ACTIVITY, COUNTS, STREAKS, AchievementDocument, AchievementType, ConditionType
 from rewards.earning.compiled import Programme
 from rewards.earning.documents import key_from
 from rewards.earning.in_force import programme_in_force
@@ -17,7 +17,7 @@ from rewards.kit.values import readable
 from rewards.kit.written import read_part
 from rewards.people.models import Role, User
 from rewards.web.achievement_sentences import sentence
-from rewards.web.typed import Typed, beside, number_text
+from rewards.web.typed import Typed, beside, number_text, with_held
 from rewards.web.words import Words, words_for
 
 TYPES = [
@@ -97,6 +97,7 @@ def read_achievement(typed: Typed, before: AchievementDocument | None = None, *,
     What does not belong to its type is left out: a form shows everything where no script hides what does not apply.
     """
     members: dict[str, Any] = {name: typed.text(name) for name in TEXTS}
+    members["name"] = typed.line("name", before.name if before else None)
     members |= {name: typed.whole(name) or 0 for name in ("xp_reward", "points_reward")}
     members |= {"secret": bool(typed.get("secret")), "active": bool(typed.get("active"))}
     members |= {
@@ -104,7 +105,7 @@ def read_achievement(typed: Typed, before: AchievementDocument | None = None, *,
         "coach_id": before.coach_id if before else coach_id,
     }
     if members["type"] == AchievementType.AUTOMATIC:
-        members |= _condition(typed)
+        members |= _condition(typed, before)
     if members["icon"] not in ICONS and members["icon"] != (before.icon if before else None):
         members["icon"] = None
     if not members["name"]:
@@ -145,11 +146,11 @@ def preview_part(context: Mapping[str, Any]) -> str | None:
             return None
 
 
-def _with_a_level(typed: Mapping[str, Any], numbers: list[int]) -> Mapping[str, Any]:
+def _with_a_level(typed: Mapping[str, Any], numbers: list[str]) -> Mapping[str, Any]:
     """Seven days in a row are no level: where a level is asked for and none is chosen yet, it is the one above the lowest."""
-    if typed.get("condition_type") != ConditionType.LEVEL or str(typed.get("condition_value")) in map(str, numbers):
+    if typed.get("condition_type") != ConditionType.LEVEL or str(typed.get("condition_value")) in numbers:
         return typed
-    return {**typed, "condition_value": str(numbers[min(1, len(numbers) - 1)])}
+    return {**typed, "condition_value": numbers[min(1, len(numbers) - 1)]}
 
 
 def _activities(programme: Programme, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -161,7 +162,7 @@ def _activities(programme: Programme, typed: Mapping[str, Any]) -> list[tuple[st
     return [("", first), *sorted(known.items(), key=lambda pair: pair[1].casefold()), *gone]
 
 
-def _condition(typed: Typed) -> dict[str, Any]:
+def _condition(typed: Typed, before: AchievementDocument | None) -> dict[str, Any]:
     kind = typed.text("condition_type")
     members: dict[str, Any] = {"condition_type": kind, "condition_value": typed.whole("condition_value")}
     if kind in WITH_ACTIVITY:
@@ -175,6 +176,14 @@ def _condition(typed: Typed) -> dict[str, Any]:
     ):
         if is_missing:
             typed.problems.setdefault(name, SAID[name])
+    # What has a word of its own was opened as the count that it is.
+    if (
+        kind == ConditionType.ACTIVITY_COUNT
+        and before
+        and before.condition_type
+        and COUNTED_ACTIVITY.get(before.condition_type) == members["activity"]
+    ):
+        members |= {"condition_type": before.condition_type, "activity": before.activity}
     return members
 
 
@@ -190,7 +199,10 @@ def context_of(
     """What the templates of the form need (parts/achievement_form.html): `place` is where it is sent to, `back` the list it belongs to."""
     programme, words = programme_in_force(), words_for(viewer)
     coach_id = viewer.id if viewer.role == Role.COACH else None
-    typed = _with_a_level(typed, [level.number for level in programme.ladder.levels])
+    levels = [(str(level.number), level.name) for level in programme.ladder.levels]
+    held = before.condition_value if before and before.condition_type == ConditionType.LEVEL else None
+    levels = with_held(levels, [str(held)] if held else [])
+    typed = _with_a_level(typed, [number for number, _ in levels])
     return {
         "typed": typed,
         "problems": problems,
@@ -202,7 +214,7 @@ def context_of(
         "types": TYPES,
         "conditions": list(CONDITIONS.items()),
         "windows": WINDOWS,
-        "icons": list(ICONS.items()),
-        "levels": [(level.number, level.name) for level in programme.ladder.levels],
+        "icons": with_held(ICONS.items(), [before.icon] if before else []),
+        "levels": levels,
         "activities": _activities(programme, typed),
     }

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 from werkzeug.datastructures import MultiDict
 
 from rewards.kit.errors import Invalid, Problem
+from rewards.kit.values import readable
 
 # 1000, 1 000, 1,000 and 1.000 are the same where no fraction can be meant.
 WHOLE = re.compile(r"[+-]?(\d{1,16}|\d{1,3}([\s\u00a0\u202f.,'\u2019]\d{3}){1,5})")
@@ -35,8 +36,13 @@ class Typed(dict[str, Any]):
         return typed
 
     def text(self, name: str) -> str | None:
-        """What stands there; None where nothing does."""
-        return str(self.get(name, "")).strip() or None
+        """What stands there, with its lines as documents write them; None where nothing does."""
+        return str(self.get(name, "")).replace("\r\n", "\n").strip() or None
+
+    def line(self, name: str, held: str | None) -> str | None:
+        """The same for a field of one line: what it cannot show of what is held stays, unless somebody typed something else."""
+        text = self.text(name)
+        return held if held is not None and text == one_line(held) else text
 
     def whole(self, name: str) -> int | None:
         """A whole number."""
@@ -68,6 +74,18 @@ class Typed(dict[str, Any]):
         """Raise Invalid with everything that could not be read."""
         if self.problems:
             raise Invalid([Problem(name, message) for name, message in self.problems.items()])
+
+
+def one_line(text: str) -> str:
+    """What a field of one line sends back of a text."""
+    return text.replace("\r", "").replace("\n", "").strip()
+
+
+def with_held(choices: Iterable[tuple[str, str]], held: Iterable[str | None], nothing: str = "The usual one") -> list[tuple[str, str]]:
+    """What can be chosen, and what is held now, whatever has become of it: whoever saves a form as it stands changes nothing."""
+    known = dict(choices)
+    known |= {key or "": readable(key) if key else nothing for key in held if (key or "") not in known}
+    return list(known.items())
 
 
 def page_key(sent: Mapping[str, Any]) -> str:

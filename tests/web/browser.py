@@ -41,7 +41,9 @@ class _Forms(HTMLParser):
             return
         name = attributes.get("name") or ""
         if tag == "input" and name and not is_off:
-            self.forms[-1].add(name, attributes.get("value") or "")
+            # One line has room for one: a browser drops line breaks there.
+            value = attributes.get("value") or ""
+            self.forms[-1].add(name, value if attributes.get("type") == "hidden" else value.replace("\r", "").replace("\n", ""))
         elif tag == "select":
             self._select, self._chosen, self._options, self._many = name, [], [], "multiple" in attributes
         elif tag == "option" and self._select:
@@ -56,7 +58,9 @@ class _Forms(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self.forms and self._area:
-            self.forms[-1].add(self._area, self._text)
+            # A line break right after the tag belongs to the tag; the others travel as two characters.
+            text = self._text.replace("\r\n", "\n").replace("\r", "\n")
+            self.forms[-1].add(self._area, text.removeprefix("\n").replace("\n", "\r\n"))
             self._area = ""
         elif tag == "select" and self._select:
             # Without a choice, the first one of a single select is sent.

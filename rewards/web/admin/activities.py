@@ -21,7 +21,7 @@ from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
-from rewards.web.typed import Typed
+from rewards.web.typed import Typed, with_held
 from rewards.web.words import Words, plural, words_for
 
 activities = Blueprint("activities", __name__, url_prefix="/activities")
@@ -213,7 +213,7 @@ def _form(
         activity=activity,
         suggested=suggested,
         warnings=warnings,
-        categories=[(one.key, one.name) for one in programme.categories.values()],
+        categories=with_held(((one.key, one.name) for one in programme.categories.values()), [activity.category] if activity else ()),
         recorders=RECORDERS,
         currency=programme.settings.currency,
         place=f"{PLACE}/{activity.key}/edit" if activity else f"{PLACE}/create",

@@ -53,6 +53,7 @@ def form_of(activity: ActivityDocument, currency: str) -> dict[str, Any]:
 def read_activity(typed: Typed, currency: str, before: ActivityDocument | None = None) -> ActivityDocument:
     """The activity that was typed; what the form does not show stays as it was `before`. Raises Invalid beside the fields."""
     members: dict[str, Any] = {name: typed.text(name) or "" for name in TEXTS}
+    members["name"] = typed.line("name", before.name if before else None) or ""
     if before:
         # A key is for good: events and other systems know the activity by it.
         members["key"] = before.key

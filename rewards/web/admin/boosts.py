@@ -23,7 +23,7 @@ from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
 from rewards.web.rule_sentences import STACKING, Teller
-from rewards.web.typed import Typed, beside, number_text
+from rewards.web.typed import Typed, beside, number_text, with_held
 from rewards.web.words import words_for
 
 boosts = Blueprint("boosts", __name__, url_prefix="/boosts")
@@ -31,6 +31,7 @@ boosts = Blueprint("boosts", __name__, url_prefix="/boosts")
 PLACE = "/admin/boosts"
 MANY = ("weekdays", "categories", "activities")
 FIELDS = {"from": "begins", "until": "ends", "hours": "hour_from", "hours.until": "hour_until", "key": "name"}
+ASSETS = (("", "XP and points"), ("xp", "XP"), ("points", "Points"))
 STATES = {"Live": "good", "Planned": "info", "Over": "", "Off": ""}
 
 
@@ -87,7 +88,7 @@ def change(key: str) -> ResponseReturnValue:
 
 
 def _read(typed: Typed, before: BoostDocument | None = None) -> BoostDocument:
-    name, factor = typed.text("name"), typed.fraction("factor")
+    name, factor = typed.line("name", before.name if before else None), typed.fraction("factor")
     hours = {"from": typed.whole("hour_from"), "until": typed.whole("hour_until")}
     for field, is_missing, said in (
         ("name", name is None, "Enter a name, for example Double June."),
@@ -168,9 +169,9 @@ def _form(
         problems=problems,
         boost=before,
         weekdays=[(day, readable(day)) for day in WEEKDAYS],
-        categories=[(one.key, one.name) for one in programme.categories.values()],
-        activities=activities,
-        assets=[("", "XP and points"), ("xp", "XP"), ("points", "Points"), (currency, f"Money ({currency})")],
+        categories=with_held(((one.key, one.name) for one in programme.categories.values()), before.categories if before else ()),
+        activities=with_held(activities, before.activities if before else ()),
+        assets=with_held([*ASSETS, (currency, f"Money ({currency})")], [before.asset or ""] if before else ()),
         stackings=[(str(one), STACKING[one].capitalize()) for one in Stacking],
         history=[{"entry": entry, "sentence": ""} for entry in found],
         words=words_for(me()),

@@ -8,15 +8,14 @@ from io import StringIO
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-import yaml
-
 from rewards.earning.condition_documents import read_conditions
 from rewards.earning.paths import KNOWN, METADATA, NUMBERS, Path, canonical_name, path_of
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import Misfit, plain
+from rewards.programme.exporting import yaml_of
 from rewards.programme.reading import read_text
 from rewards.web.rule_sentences import OPERATORS
-from rewards.web.typed import Typed, number_text
+from rewards.web.typed import Typed, number_text, one_line
 
 FIELD, COUNT = "metadata", "person.count"
 # What a row can look at; the first two need a name.
@@ -52,6 +51,10 @@ class Row(NamedTuple):
         """Whether nobody has filled it in."""
         return not self.name and not self.value and self.what in NAMED
 
+    def as_sent(self) -> "Row":
+        """What comes back of it: a field of one line keeps neither line breaks nor the spaces around it."""
+        return Row(*map(one_line, self))
+
     @property
     def path(self) -> str:
         """What is looked at, as a rule names it."""
@@ -76,7 +79,10 @@ def rows_of(conditions: Mapping[str, Any]) -> tuple[str, list[Row]] | None:
     match, members = ("any", conditions["any"]) if list(conditions) == ["any"] else ("all", [conditions])
     rows = [row for member in members for row in _rows(member)]
     try:
-        fits = all(row is not None for row in rows) and conditions_from(match, [row for row in rows if row]) == conditions
+        fits = (
+            all(row is not None and row == row.as_sent() for row in rows)
+            and conditions_from(match, [row for row in rows if row]) == conditions
+        )
     except Invalid:
         fits = False
     return (match, [row for row in rows if row]) if fits else None
@@ -99,7 +105,7 @@ def conditions_from(match: str, rows: Sequence[Row]) -> dict[str, Any]:
 
 def as_document(conditions: Mapping[str, Any]) -> str:
     """Conditions as text that reads back as the same."""
-    return str(yaml.safe_dump(plain(conditions), sort_keys=False, allow_unicode=True)) if conditions else ""
+    return yaml_of(plain(conditions)) if conditions else ""
 
 
 def from_document(text: str) -> dict[str, Any]:

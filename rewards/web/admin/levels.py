@@ -18,7 +18,7 @@ from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
 from rewards.web.refusing import problems_of
-from rewards.web.typed import Typed, beside, number_text
+from rewards.web.typed import Typed, beside, number_text, with_held
 from rewards.web.words import words_for
 
 levels = Blueprint("levels", __name__, url_prefix="/levels")
@@ -127,11 +127,13 @@ def _read(typed: Typed, before: LevelDocument | None) -> LevelDocument:
     ladder = _ladder()
     members: dict[str, Any] = {
         "number": before.number if before else typed.whole("number"),
-        "name": typed.text("name") or "",
+        "name": typed.line("name", before.name if before else None) or "",
         "xp_required": typed.whole("xp_required"),
         "icon": typed.text("icon"),
         "multiplier": typed.fraction("multiplier"),
-        "perks": [line.strip() for line in str(typed.get("perks", "")).splitlines() if line.strip()],
+        "perks": before.perks
+        if before and _lines(typed.get("perks", "")) == _lines("\n".join(before.perks))
+        else _lines(typed.get("perks", "")),
     }
     for name, said in (("number", "Enter the number of the level."), ("xp_required", "Enter how much XP it takes.")):
         if members[name] is None:
@@ -153,6 +155,10 @@ def _read(typed: Typed, before: LevelDocument | None) -> LevelDocument:
         )
         raise Invalid([Problem("xp_required", told)])
     return level
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _movement(level: LevelDocument) -> Movement:
@@ -187,7 +193,7 @@ def _form(
         movement=movement,
         must_see=must_see,
         seen=_seen(movement) if movement else "",
-        icons=list(ICONS.items()),
+        icons=with_held(ICONS.items(), [level.icon] if level else []),
         words=words_for(me()),
         place=f"{PLACE}/{level.number}/edit" if level else f"{PLACE}/create",
     )

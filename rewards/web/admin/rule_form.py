@@ -90,12 +90,13 @@ def form_of(rule: RuleDocument, currency: str) -> dict[str, Any]:
 
 def read_rule(typed: Typed, currency: str, before: RuleDocument | None = None) -> RuleDocument:
     """The rule that was typed; what the form does not show stays as it was `before`. Raises Invalid beside the fields."""
-    description = typed.text("description")
+    description = typed.line("description", before.description if before else None)
     if description is None:
         typed.problems["description"] = "Say in a few words what it is for."
     members: dict[str, Any] = {
         "key": before.key if before else key_from(description or "rule"),
-        "description": description or "",
+        # Where it has none, the form shows its key.
+        "description": before.description if before and description == (before.description or before.key) else description or "",
         "priority": typed.whole("priority") if typed.text("priority") else 100,
         "pattern": {name: typed.text(name) for name in ("activity", "action", "object_type")},
         "conditions": _conditions(typed),
