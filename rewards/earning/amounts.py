@@ -55,3 +55,8 @@ def told(value: Number) -> int | str:
         return int(number)
     text = f"{number:f}".rstrip("0")
     return text if len(text) <= TOLD_MAX else text[: TOLD_MAX - 1] + "…"
+
+
+def untold(text: int | str | Decimal) -> Decimal:
+    """A number that a trace tells, as far as it tells it."""
+    return Decimal(str(text).removesuffix("…"))

@@ -1,7 +1,6 @@
 """What others ask about people. Every question starts from who asks."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -64,12 +63,14 @@ def client_of(viewer: User, user_id: int) -> User:
     return found
 
 
-def last_seen_of(user_ids: Sequence[int]) -> dict[int, datetime]:
-    """When each of these people last used a page, as far as it is stored; who never did, or has signed out since, is absent."""
-    if not user_ids:
-        return {}
-    question = select(WebSession.user_id, func.max(WebSession.last_seen_at)).where(WebSession.user_id.in_(user_ids))
-    return {row[0]: row[1] for row in db.session.execute(question.group_by(WebSession.user_id))}
+def client_seen(viewer: User, user_id: int) -> tuple[User, datetime | None]:
+    """The same, with when they last used a page, as far as it is stored; None where they never did, or signed out since."""
+    last_seen = select(func.max(WebSession.last_seen_at)).where(WebSession.user_id == User.id).correlate(User).scalar_subquery()
+    question = select(User, last_seen).where(User.id == user_id, clients_of(viewer))
+    found = db.session.execute(question).one_or_none() if 0 < user_id < ID_MAX else None
+    if found is None:
+        raise NotFound(f"client {user_id}")
+    return found[0], found[1]
 
 
 def is_storable(text: str) -> bool:

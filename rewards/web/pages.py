@@ -168,6 +168,7 @@ def register(app: Flask, settings: Settings) -> None:
         "is_here": navigation.is_here,
         "listed": words.listed,
         "menu_of": navigation.menu_of,
+        "plainly": words.plainly,
         "plural": words.plural,
         "programme_settings": lambda: programme_in_force().settings,
         "bar_of": navigation.bar_of,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from rewards.earning.amounts import untold
 from rewards.kit.values import readable
 from rewards.web.movements import Movements
-from rewards.web.words import Words, plural
+from rewards.web.trace_names import TraceNames
+from rewards.web.words import Words, plainly, plural
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 OPERATORS = {
@@ -44,6 +45,7 @@ class TriedRule:
     """A rule that was looked at."""
 
     key: str
+    name: str
     matched: bool
     why: str
     conditions: list[TriedCondition]
@@ -62,7 +64,7 @@ class Trace:
     """One decision, ready to be read."""
 
     def __init__(self, trace: Mapping[str, Any], words: Words, moves: Movements) -> None:
-        self.trace, self.words, self.moves = trace, words, moves
+        self.trace, self.words, self.moves, self.names = trace, words, moves, TraceNames(trace)
 
     def __bool__(self) -> bool:
         """Whether anything was decided."""
@@ -88,7 +90,11 @@ class Trace:
         """Every rule that was tried."""
         return [
             TriedRule(
-                rule["rule"], bool(rule["matched"]), readable(rule.get("why") or ""), list(self._conditions(rule.get("conditions", ())))
+                rule["rule"],
+                self.names.rule(rule["rule"]),
+                bool(rule["matched"]),
+                readable(rule.get("why") or ""),
+                list(self._conditions(rule.get("conditions", ()))),
             )
             for rule in self.trace.get("rules", ())
         ]
@@ -106,18 +112,23 @@ class Trace:
         for line in told["lines"]:
             yield self._source(line), self._number(line["amount"])
             for multiplier in line.get("multipliers", ()):
-                name = readable(multiplier.get("rule") or multiplier.get("boost") or "")
-                yield f"{TIMES} {self._number(multiplier['factor'])}", f"{name} ({multiplier['stacking']})"
+                yield f"{TIMES} {self._number(multiplier['factor'])}", f"{self._name(multiplier)} ({multiplier['stacking']})"
             if "makes" in line:
                 yield "makes", self._number(line["makes"])
         for member, name in AFTERWARDS.items():
             if member in told:
                 yield f"{TIMES} {self._number(told[member])}", name
-        if "exactly" in told and Decimal(str(told["exactly"])) != told["amount"]:
+        if "exactly" in told and untold(told["exactly"]) != told["amount"]:
             yield "rounded from", self._number(told["exactly"])
 
+    def _name(self, told: Mapping[str, Any]) -> str:
+        """What people call the activity, rule or boost that a part of the decision comes from."""
+        if told.get("activity"):
+            return self.moves.activity(told["activity"])
+        return self.names.boost(told["boost"]) if told.get("boost") else self.names.rule(told.get("rule") or "")
+
     def _source(self, line: Mapping[str, Any]) -> str:
-        name = readable(line.get("activity") or line.get("rule") or "")
+        name = self._name(line)
         if why := line.get("why"):
             return f"{name}: {line.get('field')} is {why}"
         if "units" in line:
@@ -135,17 +146,10 @@ class Trace:
                 yield self._condition(one, inside)
 
     def _condition(self, one: Mapping[str, Any], inside: str) -> TriedCondition:
-        wanted = "" if one["op"] == "exists" and one["wanted"] is True else f" {self._value(one['wanted'])}"
+        wanted = "" if one["op"] == "exists" and one["wanted"] is True else f" {plainly(one['wanted'])}"
         why = f" ({one['why']})" if one.get("why") else ""
         text = f"{inside}{one['path']} {OPERATORS.get(one['op'], one['op'])}{wanted}"
-        return TriedCondition(text, f"{self._value(one.get('found'))}{why}", bool(one["holds"]))
+        return TriedCondition(text, f"{plainly(one.get('found'))}{why}", bool(one["holds"]))
 
     def _number(self, value: Any) -> str:
-        return self.words.number(Decimal(str(value)))
-
-    def _value(self, value: Any) -> str:
-        if isinstance(value, list):
-            return ", ".join(self._value(one) for one in value)
-        if value is None:
-            return "nothing"
-        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        return self.words.number(untold(value))

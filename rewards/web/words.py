@@ -133,6 +133,15 @@ def listed(names: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
 
 
+def plainly(value: Any) -> str:
+    """A value that came from elsewhere, as people say it: yes, nothing, several with commas between them."""
+    if isinstance(value, list):
+        return ", ".join(plainly(one) for one in value)
+    if value is None or value == "":
+        return "nothing"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def _locale(name: str) -> Locale:
     try:
         return Locale.parse(name.replace("-", "_"))

@@ -9,7 +9,7 @@ from rewards.kit.errors import NotFound, Refused
 from rewards.people.changing import change_role
 from rewards.people.joining import add_user
 from rewards.people.models import User
-from rewards.people.queries import client_of, clients_of, last_seen_of, resolve_user
+from rewards.people.queries import client_of, client_seen, clients_of, resolve_user
 from rewards.people.signing_in import Proof, open_session
 
 
@@ -51,8 +51,10 @@ def test_people_were_last_seen_in_the_latest_of_their_sessions(database, everybo
         with database.write():
             open_session(Proof(ada.id, ada.stamp))
     with database.read():
-        assert last_seen_of([ada.id, everybody["cy"].id]) == {ada.id: datetime(2026, 3, 4, 11, tzinfo=UTC)}
-        assert last_seen_of([]) == {}
+        seen = {name: client_seen(everybody["dee"], everybody[name].id)[1] for name in ("ada", "cy")}
+        assert seen == {"ada": datetime(2026, 3, 4, 11, tzinfo=UTC), "cy": None}
+        with pytest.raises(NotFound):
+            client_seen(everybody["bo"], everybody["cy"].id)
 
 
 def test_a_reference_is_an_id_or_an_external_id(database, everybody):

@@ -123,7 +123,7 @@ def test_every_decision_is_two_clicks_away_and_told_in_full(bo, ada, place, data
     address = re.search(rf'href="({place}/log/\d+)"', listed)
     assert address
     page = bo.get(address[1]).text
-    for text in ("How it was decided", "long_one", "Did not match", "minutes is at least 30", "What it moved", "+20 XP"):
+    for text in ("How it was decided", "Long one", "Did not match", "minutes is at least 30", "What it moved", "+20 XP"):
         assert text in page
 
 

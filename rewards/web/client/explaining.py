@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from rewards.activities.definitions import named_at
-from rewards.activities.models import Kind
 from rewards.activities.queries import LoggedEvent, trace_of
 from rewards.activities.reserved import ACHIEVEMENT_UNLOCKED, RESERVED
-from rewards.kit.values import readable
+from rewards.earning.amounts import untold
 from rewards.ledger.models import POINTS, XP
 from rewards.web.client.desk import Desk
+from rewards.web.trace_names import TraceNames
 from rewards.web.words import listed, plural
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -43,7 +41,7 @@ class Explanation:
     def __init__(self, desk: Desk, event: LoggedEvent) -> None:
         self.desk, self.event, self.words = desk, event, desk.words
         self.trace: Mapping[str, Any] = trace_of(event)
-        self._names = named_at(self.trace.get("version", 0), (Kind.RULE, Kind.BOOST), self._keys())
+        self._names = TraceNames(self.trace)
 
     @property
     def steps(self) -> list[Step]:
@@ -66,10 +64,6 @@ class Explanation:
     def _award(self, awards: Mapping[str, Any]) -> str:
         return self.words.award(awards, self.desk.settings.points_word)
 
-    def _keys(self) -> set[str]:
-        multipliers = (one for lines in self._assets().values() for line in lines["lines"] for one in line.get("multipliers", ()))
-        return {rule["rule"] for rule in self.trace.get("rules", ())} | {one["boost"] for one in multipliers if "boost" in one}
-
     def _assets(self) -> Mapping[str, Any]:
         assets: Mapping[str, Any] = self.trace.get("assets", {})
         return {asset: told for asset, told in assets.items() if asset != "score"}
@@ -78,12 +72,10 @@ class Explanation:
         """What people call the activity, rule or boost that a part of the trace names."""
         if "activity" in told:
             return self.desk.activity_name(told["activity"])
-        kind, key = (Kind.BOOST, told["boost"]) if "boost" in told else (Kind.RULE, told["rule"])
-        body = self._names.get((kind, key), {})
-        return str(body.get("name") or body.get("description") or readable(key)).strip().rstrip(".")
+        return self._names.boost(told["boost"]) if "boost" in told else self._names.rule(told["rule"])
 
     def _amount(self, asset: str, amount: Any) -> str:
-        value = Decimal(str(amount))
+        value = untold(amount)
         if asset in (XP, POINTS):
             return f"{self.words.number(value)} {'XP' if asset == XP else self.desk.settings.points_word}"
         return self.words.money(asset, value)
@@ -111,7 +103,7 @@ class Explanation:
                 yield Step(f"{WHY_NO_UNITS[why].format(field=field)}, so nothing was added for it.")
             elif field:
                 each = listed(self._amount(asset, line["each"]) for asset, line in lines.items())
-                yield Step(f"{name}: {self.words.number(Decimal(str(line['units'])))} {field} at {each} a {field}", ", ".join(amounts))
+                yield Step(f"{name}: {self.words.number(untold(line['units']))} {field} at {each} a {field}", ", ".join(amounts))
             else:
                 yield Step(name, ", ".join(amounts))
 
@@ -123,18 +115,18 @@ class Explanation:
                 if asset not in assets:
                     assets.append(asset)
         for name, (factor, assets) in found.items():
-            yield Step(name, f"{self._assets_named(assets)} {TIMES} {self.words.number(Decimal(str(factor)))}")
+            yield Step(name, f"{self._assets_named(assets)} {TIMES} {self.words.number(untold(factor))}")
 
     def _afterwards(self) -> Iterator[Step]:
         assets = self._assets()
         for member in ("level_factor", "diminishing"):
             covered = [asset for asset, told in assets.items() if member in told]
             if covered:
-                factor = self.words.number(Decimal(str(assets[covered[0]][member])))
+                factor = self.words.number(untold(assets[covered[0]][member]))
                 done = self.trace.get("paid_before_today", 0) + 1
                 text = "Your level at the time" if member == "level_factor" else f"Number {done} of that day counts less"
                 yield Step(text, f"{self._assets_named(covered)} {TIMES} {factor}")
-        rounded = [asset for asset, told in assets.items() if Decimal(str(told.get("exactly", told["amount"]))) != told["amount"]]
+        rounded = [asset for asset, told in assets.items() if untold(told.get("exactly", told["amount"])) != told["amount"]]
         if rounded:
             yield Step("Rounded to whole units")
 

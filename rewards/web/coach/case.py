@@ -1,7 +1,7 @@
 """One client as their coach sees them: read once for a page, and only what the page shows."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, climb_of
 from rewards.people.models import User
-from rewards.people.queries import client_of, last_seen_of
+from rewards.people.queries import client_seen
 from rewards.shop.queries import Redeemed, redemptions_of
 from rewards.streaks.queries import RunningStreak, streak_of
 from rewards.web.movements import Movements
@@ -29,7 +29,7 @@ class Case:
     """One client of somebody's. Days are the client's own, everything else is told as the viewer is used to."""
 
     def __init__(self, viewer: User, user_id: int) -> None:
-        self.person = client_of(viewer, user_id)
+        self.person, self.last_seen = client_seen(viewer, user_id)
         self.viewer, self.words, self.programme = viewer, words_for(viewer), programme_in_force()
         self.place = f"/coach/clients/{self.person.id}"
         self.moves = Movements(self.words, self.programme)
@@ -58,11 +58,6 @@ class Case:
     def streak(self) -> RunningStreak:
         """The headline streak."""
         return streak_of(self.person.id, self.programme.settings.streak_activity, self.theirs.today)
-
-    @cached_property
-    def last_seen(self) -> datetime | None:
-        """When they last used a page."""
-        return last_seen_of([self.person.id]).get(self.person.id)
 
     @cached_property
     def unlocks(self) -> list[Unlocked]:
