@@ -6,6 +6,13 @@ from playwright.sync_api import expect
 from tests.browser.conftest import sign_in
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """However slow the machine is just now, a page waits until it is done."""
+    for page in ("rehearsing", "rehearsals"):
+        monkeypatch.setattr(f"rewards.web.admin.{page}.PATIENCE_SECONDS", 600.0)
+
+
 @pytest.mark.parametrize("way", ["with JavaScript", "without JavaScript", "without a mouse"])
 def test_a_rule_is_tried_and_made_up_for(lively, open_tab, complaints, way):
     page = open_tab(1280, java_script_enabled=way != "without JavaScript")

@@ -30,6 +30,13 @@ def evening(clock):
     clock.set_to(NOW)
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """However slow the machine is just now, a page waits until it is done."""
+    for page in ("rehearsing", "rehearsals"):
+        monkeypatch.setattr(f"rewards.web.admin.{page}.PATIENCE_SECONDS", 600.0)
+
+
 @pytest.fixture
 def dee(sign_in):
     return sign_in("dee")
