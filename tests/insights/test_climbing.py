@@ -8,6 +8,7 @@ from rewards.earning.granting import adjust
 from rewards.insights.climbing import Movement, count_by_level, movement_between
 from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import Ladder
+from rewards.people.models import Role
 from tests.cast import user
 
 AMOUNTS = (0, 1, 499, 500, 501, 1_999, 2_000, 90_000)
@@ -24,9 +25,9 @@ LADDERS = [ladder(), ladder(0, 500), ladder(0, 500, 2_000), ladder(0, 1, 2_000, 
 def clients(database):
     """One with each amount of XP, one without an account; admins do not count."""
     with database.write():
-        found = [user(f"client{place}", "client") for place in range(len(AMOUNTS))]
-        user("new", "client")
-        user("dee", "admin")
+        found = [user(f"client{place}", Role.CLIENT) for place in range(len(AMOUNTS))]
+        user("new", Role.CLIENT)
+        user("dee", Role.ADMIN)
         for person, xp in zip(found, AMOUNTS, strict=True):
             if xp:
                 adjust(user_id=person, asset="xp", amount=xp, reason="a test", actor_id=None)
