@@ -75,6 +75,10 @@ class ProgrammeSettings(Written):
     backdating_days: Annotated[StrictInt, Field(ge=0, le=36_500)] | None = None
     # The programme's own colour; None: that of the design language.
     accent: Accent | None = None
+    # What /privacy and /terms say, in plain paragraphs, and whom to ask; None: what Laurel says until somebody writes their own.
+    privacy: Story | None = None
+    terms: Story | None = None
+    contact: Name | None = None
 
 
 class Named(Written):

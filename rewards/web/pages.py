@@ -41,7 +41,7 @@ from rewards.web.menu_pages import menu_pages
 from rewards.web.note_pages import note_pages
 from rewards.web.notification_pages import notification_pages, unread_count
 from rewards.web.own_settings import settings_pages
-from rewards.web.public import forgot, front, invited, set_up, sign_in, styleguide
+from rewards.web.public import forgot, front, invited, papers, set_up, sign_in, styleguide
 from rewards.web.question_pages import question_pages
 from rewards.web.redemption_pages import redemption_pages
 from rewards.web.reward_pages import reward_pages
@@ -56,6 +56,7 @@ INSIDE = {
         forgot.forgot,
         invited.invited,
         set_up.set_up,
+        papers.papers,
         styleguide.styleguide,
     ),
     access.client: (

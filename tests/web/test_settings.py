@@ -14,7 +14,8 @@ GOOD = {
     "name": "Riverside",
     "points_word": "stars",
     "currency": "EUR",
-    "timezone": "Europe/Berlin",
+    # A city will do.
+    "timezone": "berlin",
     "streak_activity": "workout_logged",
     "backdating_days": "30",
 }
@@ -40,7 +41,8 @@ def test_what_is_saved_holds_and_is_a_version_of_its_own(dee, database):
         before = programme_in_force().version
     assert send(dee, "programme", **GOOD).status_code == 303
     settings = settings_of(database)
-    assert (settings.name, settings.points_word, settings.currency, settings.backdating_days) == ("Riverside", "stars", "EUR", 30)
+    told = (settings.name, settings.points_word, settings.currency, settings.backdating_days, settings.timezone)
+    assert told == ("Riverside", "stars", "EUR", 30, "Europe/Berlin")
     with database.read():
         assert programme_in_force().version == before + 1
     assert "Riverside" in dee.get("/admin/settings").text

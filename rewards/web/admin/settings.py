@@ -14,11 +14,11 @@ from rewards.kit.written import read_part
 from rewards.messages.queries import count_mails_by_state, mails
 from rewards.messages.sending import retry_mail
 from rewards.messages.writing import write_test_mail
-from rewards.people.zones import zone_names
 from rewards.programme.changing import change_programme
 from rewards.programme.document import ProgrammeDocument
 from rewards.web.access import me
 from rewards.web.answering import answer
+from rewards.web.cities import zone_of
 from rewards.web.refusing import problems_of
 from rewards.web.words import words_for
 
@@ -27,7 +27,8 @@ settings = Blueprint("settings", __name__, url_prefix="/settings")
 PLACE = "/admin/settings"
 PROGRAMME = ("name", "points_word", "currency", "timezone", "streak_activity", "backdating_days")
 BRANDING = ("accent",)
-MAY_BE_EMPTY = ("backdating_days", "accent")
+PAPERS = ("privacy", "terms", "contact")
+MAY_BE_EMPTY = ("backdating_days", "accent", *PAPERS)
 PREFIX = "programme."
 MAILS_SHOWN = 8
 WORDS = {
@@ -57,6 +58,12 @@ def change_branding() -> ResponseReturnValue:
     return _change("branding", BRANDING)
 
 
+@settings.post("/privacy")
+def change_papers() -> ResponseReturnValue:
+    """What is said about people's data, and by which rules they take part."""
+    return _change("privacy", PAPERS)
+
+
 @settings.post("/mail")
 def send_test() -> ResponseReturnValue:
     """Mail something to whoever asks, to see whether mail arrives."""
@@ -74,7 +81,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
 
 
 def _change(card: str, names: tuple[str, ...]) -> ResponseReturnValue:
-    typed = {name: request.form.get(name, "").strip() for name in names}
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
     try:
         wanted = read_part(ProgrammeSettings, {name: _meant(name, text) for name, text in typed.items()})
         with db.write():
@@ -86,9 +93,11 @@ def _change(card: str, names: tuple[str, ...]) -> ResponseReturnValue:
 
 
 def _meant(name: str, text: str) -> object:
-    """A number where a number is meant, and nothing where nothing was typed."""
+    """A number where a number is meant, the zone of a city, and nothing where nothing was typed."""
     if name == "backdating_days" and text.isascii() and text.isdigit():
         return int(text)
+    if name == "timezone":
+        return zone_of(text)
     return text or None if name in MAY_BE_EMPTY else text
 
 
@@ -103,7 +112,6 @@ def _page(
         problems={card: problems or {}},
         saved=request.args.get("saved", ""),
         activities=[(key, activity.document.name) for key, activity in sorted(programme.activities.items())],
-        zones=[(name, name.replace("_", " ")) for name in sorted(zone_names())],
         system=_system(programme.version),
         mails=mails(limit=MAILS_SHOWN),
         counts=count_mails_by_state(),
