@@ -14,6 +14,9 @@ from rewards.shop.queries import settlers_of
 NOTICE = "INSERT INTO notices (user_id, kind, about, cause, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id, cause) DO NOTHING"
 
 
+SEEN = "UPDATE notices SET seen_at = ? WHERE user_id = ? AND cause = ? AND kind = 'redemption_requested' AND seen_at IS NULL"
+
+
 class NoticeKind(StrEnum):
     """What a notice tells."""
 
@@ -98,9 +101,12 @@ def notice_settlements(facts: Sequence[RedemptionSettled]) -> None:
         cause = f"redemption:{fact.redemption_id}:{fact.outcome}:{time_text(fact.at)}"
         if fact.actor_id != fact.user_id:
             _leave([(fact.user_id, NoticeKind.REDEMPTION_SETTLED, about, cause)])
+        readers = list(_settlers(fact.user_id))
+        # It waits for nobody any more, so no bell need say that it does.
+        sql.run_many(SEEN, [(time_text(clock.now()), reader_id, f"redemption:{fact.redemption_id}") for reader_id in readers])
         if fact.outcome in ("cancelled", "expired"):
             more = about | {"client_id": fact.user_id}
-            _leave((reader_id, NoticeKind.REDEMPTION_SETTLED, more, cause) for reader_id in _settlers(fact.user_id))
+            _leave((reader_id, NoticeKind.REDEMPTION_SETTLED, more, cause) for reader_id in readers)
 
 
 def _settlers(client_id: int) -> Iterator[int]:

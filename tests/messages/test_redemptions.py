@@ -182,3 +182,11 @@ def test_nothing_that_waits_is_no_mail_and_an_admin_hears_only_of_clients_withou
     assert receiver.recipients == ["dee@example.com"]
     assert "- Cy: " in receiver.mails[0].get_content()
     assert "Ada" not in receiver.mails[0].get_content()
+
+
+def test_what_was_settled_is_off_the_bell_of_who_settles(shop):
+    first, second = (shop.redeem(shop.ada, shop.add(name=name)) for name in ("Bottle", "Jug"))
+    shop.fulfil(first)
+    with db.read():
+        assert [line.about["redemption_id"] for line in notices_of(shop.bo, seen=False)] == [second.id]
+        assert notices_of(shop.ada, seen=False)
