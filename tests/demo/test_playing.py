@@ -12,12 +12,13 @@ from rewards.demo.opening import demo_password
 from rewards.demo.people import CLIENTS
 from rewards.demo.playing import play_story
 from rewards.demo.shopping import VISITS
-from rewards.kit import clock, sql
+from rewards.kit import announcing, clock, sql
 from rewards.people.joining import add_user
 from rewards.people.passwords import check_password, is_password
 from rewards.people.queries import user_by_email
 from rewards.programme.kits import load_starting_kits
 from rewards.programme.verifying import verify
+from rewards.reactions import REACTIONS
 from tests.cast import gather
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -59,6 +60,8 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert len(found(database, "SELECT id FROM redemptions")) == len(VISITS)
     assert found(database, "SELECT stock FROM rewards WHERE key = 'protein_box'") == [(1,)]
     assert len(found(database, "SELECT id FROM rewards WHERE coach_id IS NOT NULL")) == 2
+    assert len(found(database, "SELECT DISTINCT circle_id FROM memberships WHERE left_at IS NULL")) == 2
+    assert found(database, "SELECT DISTINCT shows FROM memberships ORDER BY shows") == [(0,), (1,)]
     # Nothing of it lies in the future, and the clock runs on afterwards.
     assert found(database, "SELECT max(occurred_at) FROM events")[0][0] <= "2026-06-15T12:00:00.000000Z"
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
@@ -68,6 +71,17 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert nadia
     assert played.password
     assert is_password(nadia.password_hash, played.password)
+
+
+def test_members_cheer_for_what_the_others_show(database, play):
+    announcing.wire(REACTIONS)
+    try:
+        play(NOON)
+    finally:
+        announcing.wire({})
+    own = "SELECT 1 FROM cheers c JOIN feed_items f ON f.id = c.item_id WHERE f.user_id = c.user_id"
+    assert len(found(database, "SELECT item_id FROM cheers LIMIT 100")) == 100
+    assert found(database, own) == []
 
 
 def test_playing_again_adds_nothing_and_a_day_later_only_that_day(database, play):
