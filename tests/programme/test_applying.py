@@ -1,6 +1,7 @@
 """A rehearsed draft is put in force as it was rehearsed: nothing is paid twice, no balance falls below 0, and all totals agree."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from typing import Any, Literal
@@ -333,5 +334,13 @@ def test_whatever_happened_a_restated_history_is_worth_what_the_draft_pays(cast:
         short = {asset for asset, amount in kept.totals.get("short", {}).items() if amount}
         differs = compared.today.since(FIRST_DAY).items() ^ compared.paid.since(FIRST_DAY).items()
         assert {asset for asset, _ in differs} <= short
+        # What was corrected can be undone as anything can.
+        with db.read():
+            own = sql.rows("SELECT id FROM events WHERE user_id = ? AND state = 'processed' AND cause_id IS NULL", (somebody,))
+        for (event_id,) in own[:2]:
+            with db.write() as session, suppress(Refused):
+                undo_event(event_id=event_id, actor=session.get_one(User, cast.dee), reason="a mistake")
+        with db.read():
+            assert verify() == []
 
     restate()
