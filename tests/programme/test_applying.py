@@ -334,6 +334,7 @@ def test_whatever_happened_a_restated_history_is_worth_what_the_draft_pays(cast:
         short = {asset for asset, amount in kept.totals.get("short", {}).items() if amount}
         differs = compared.today.since(FIRST_DAY).items() ^ compared.paid.since(FIRST_DAY).items()
         assert {asset for asset, _ in differs} <= short
+        assert compared.unlike == 0
         # What was corrected can be undone as anything can.
         with db.read():
             own = sql.rows("SELECT id FROM events WHERE user_id = ? AND state = 'processed' AND cause_id IS NULL", (somebody,))
