@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
+
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.errors import NotFound
+from rewards.messages.models import Notice
 
 PAGE_ROWS = 25
 ID_MAX = 2**62
@@ -25,9 +28,9 @@ class NoticeLine:
     seen_at: datetime | None
 
 
-def count_unseen(user_id: int) -> int:
-    """How many somebody has not seen."""
-    return int(sql.value("SELECT count(*) FROM notices WHERE user_id = ? AND seen_at IS NULL", (user_id,)))
+def unseen_of(user_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """How many somebody has not seen, as a part of a larger question that has them in this column."""
+    return select(func.count()).where(Notice.user_id == user_id, Notice.seen_at.is_(None)).scalar_subquery()
 
 
 def notices_of(user_id: int, *, seen: bool | None = None, before_id: int | None = None, limit: int = PAGE_ROWS) -> list[NoticeLine]:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import SQLColumnExpression, delete, literal, select, update
 
 from rewards.kit import clock
 from rewards.kit.announcing import announce
@@ -22,6 +22,7 @@ from rewards.people.queries import user_by_email
 TOKEN_BYTES = 32
 IDLE_MAX = timedelta(days=14)
 AGE_MAX = timedelta(days=30)
+NOTHING = literal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class SignedInPerson:
 
     user: User
     session_id: int
+    # What was asked for beside them.
+    beside: int = 0
 
 
 def prove(*, email: str, password: str) -> Proof | None:
@@ -72,11 +75,14 @@ def open_session(proof: Proof) -> str:
     return token
 
 
-def session_for_token(token: str) -> SignedInPerson | None:
-    """Who is signed in with this token; None if it is over: signed out, too old, too long unused, or something about the person changed."""
+def session_for_token(token: str, beside: SQLColumnExpression[int] = NOTHING) -> SignedInPerson | None:
+    """Who is signed in with this token; None if it is over: signed out, too old, too long unused, or something about the person changed.
+
+    `beside`: a figure about `users.id` that every page needs, told by the same question.
+    """
     now = clock.now()
     question = (
-        select(WebSession, User)
+        select(WebSession, User, beside)
         .join(User, User.id == WebSession.user_id)
         .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > now, WebSession.stamp == User.stamp)
         .where(User.status == Status.ACTIVE)
@@ -84,11 +90,11 @@ def session_for_token(token: str) -> SignedInPerson | None:
     found = db.session.execute(question).one_or_none()
     if found is None:
         return None
-    session, user = found
+    session, user, figure = found
     if visits.last_seen(session.token_hash, session.last_seen_at) + IDLE_MAX <= now:
         return None
     visits.note(session.token_hash, now)
-    return SignedInPerson(user, session.id)
+    return SignedInPerson(user, session.id, figure)
 
 
 def end_session(token: str) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
 from rewards.kit.errors import Forbidden
+from rewards.messages.notices import unseen_of
 from rewards.people.models import Role, User
 from rewards.people.signing_in import SignedInPerson, session_for_token
 from rewards.web.security import safe_path
@@ -34,6 +35,7 @@ class Visitor:
     def __init__(self, signed_in: SignedInPerson) -> None:
         self.person = signed_in.user
         self.session_id = signed_in.session_id
+        self.unread = signed_in.beside
 
     def get_id(self) -> str:
         """Whose session it is."""
@@ -43,7 +45,7 @@ class Visitor:
 @login_manager.request_loader
 def _load_visitor(incoming: Request) -> Visitor | None:
     token = session.get(TOKEN)
-    found = session_for_token(token) if isinstance(token, str) else None
+    found = session_for_token(token, unseen_of(User.id)) if isinstance(token, str) else None
     return Visitor(found) if found else None
 
 
@@ -58,6 +60,11 @@ def me() -> User:
     if person is None:
         raise Forbidden("sign in first")
     return person
+
+
+def unread_count() -> int:
+    """How many notices whoever is here had not read when the page was asked for."""
+    return current_user.unread if current_user.is_authenticated else 0
 
 
 def home_of(person: User) -> str:

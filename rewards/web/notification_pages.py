@@ -7,7 +7,7 @@ from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
 from rewards.levels.acknowledging import acknowledge_reaches
-from rewards.messages.notices import ID_MAX, PAGE_ROWS, NoticeLine, count_unseen, mark_one_seen, mark_seen, notices_of
+from rewards.messages.notices import ID_MAX, PAGE_ROWS, NoticeLine, mark_one_seen, mark_seen, notices_of
 from rewards.people.models import Role
 from rewards.web.access import home_of, me
 from rewards.web.answering import answer
@@ -64,11 +64,6 @@ def read_one(notice_id: int) -> ResponseReturnValue:
     with db.write():
         mark_one_seen(user_id=person.id, notice_id=notice_id)
     return redirect(f"{home_of(person)}/notifications", 303)
-
-
-def unread_count() -> int:
-    """How many whoever is here has not read."""
-    return count_unseen(me().id)
 
 
 def _next(lines: list[NoticeLine], member: str) -> str:

@@ -39,7 +39,7 @@ from rewards.web.coach import home as coach_home
 from rewards.web.invitation_pages import invitation_pages
 from rewards.web.menu_pages import menu_pages
 from rewards.web.note_pages import note_pages
-from rewards.web.notification_pages import notification_pages, unread_count
+from rewards.web.notification_pages import notification_pages
 from rewards.web.own_settings import settings_pages
 from rewards.web.public import forgot, front, invited, papers, set_up, sign_in, styleguide
 from rewards.web.question_pages import question_pages
@@ -175,7 +175,7 @@ def register(app: Flask, settings: Settings) -> None:
         "bar_of": navigation.bar_of,
         "rail_of": navigation.rail_of,
         "theme": themes.shown_theme,
-        "unread_count": unread_count,
+        "unread_count": access.unread_count,
         "visitor": access.visitor,
     }
     failing.tell_failures(app)
