@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", metavar="FOLDER", help="write a picture of every page that the browser looks at into this folder")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: much of a browser's time is waiting."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Let tests of one group stay in one process: xdist 3.8 writes the group where pytest 9.2 does not look for it any more."""

@@ -150,7 +150,7 @@ def test_a_day_without_a_mouse(quick):
     quick.keyboard.press("Enter")
     expect(quick.locator("#activity-workout_logged .result")).to_be_visible()
     quick.locator("details.menu summary").press("Enter")
-    for item in ("Notifications", "Settings", "Sign out"):
+    for item in ("Achievements", "My rewards", "Notifications", "Settings", "Sign out"):
         quick.keyboard.press("Tab")
         assert item in quick.evaluate("document.activeElement.innerText")
     quick.keyboard.press("Escape")

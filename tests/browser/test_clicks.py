@@ -130,6 +130,7 @@ def test_a_coach_fulfils_a_redemption_with_one(somebody, database):
     redemption = counter.redeem("ada", counter.offer(name="Bottle", points_cost=100))
     bo = somebody("bo")
     bo.button("Fulfil Bottle for Ada")
+    expect(bo.page.get_by_role("button", name=re.compile("Undo")).first).to_be_visible()
     assert counter.redemption(redemption).status == "fulfilled"
     assert bo.clicks == 1
 

@@ -38,7 +38,7 @@ from tests.web.conftest import SignIn, hashed, somebody
 from tests.web.shopping import Counter
 
 # What is fetched and not looked at.
-NO_PAGES = (".csv", ".css", "/media/", "export")
+NO_PAGES = (".csv", ".css", "/media/", "export", "/news")
 
 
 class Visit:
