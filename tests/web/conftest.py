@@ -41,6 +41,21 @@ compiled.share()
 _names = (f"web_{number}" for number in count())
 
 
+# What these ask of a page, they ask on both databases: every route, every form, every page's questions.
+ON_BOTH = ("test_access.py", "test_forgery.py", "test_weights.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything else about pages is asked on PostgreSQL where there is time: what depends on the database has tests of its own below."""
+    if config.getoption("--proof"):
+        return
+    here = Path(__file__).parent
+    late = [item for item in items if item.path.parent == here and item.path.name not in ON_BOTH and item.get_closest_marker("postgresql")]
+    config.hook.pytest_deselected(items=late)
+    dropped = set(late)
+    items[:] = [item for item in items if item not in dropped]
+
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
