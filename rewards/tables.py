@@ -2,6 +2,8 @@
 
 from rewards.achievements import models as achievements
 from rewards.activities import models as activities
+from rewards.campaigns import board_models, reward_models
+from rewards.campaigns import models as campaigns
 from rewards.circles import models as circles
 from rewards.earning import models as earning
 from rewards.integrations import models as integrations
@@ -24,6 +26,9 @@ PACKAGES = (
     earning,
     circles,
     shop,
+    campaigns,
+    board_models,
+    reward_models,
     messages,
     integrations,
     job_runs,

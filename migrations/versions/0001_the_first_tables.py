@@ -54,6 +54,22 @@ TABLES = (
     "aims",
     "redemptions",
     "voucher_codes",
+    "waitlists",
+    "campaigns",
+    "campaign_versions",
+    "subscribers",
+    "referrals",
+    "campaign_events",
+    "milestones",
+    "fraud_flags",
+    "visits",
+    "entrants",
+    "boards",
+    "rank_blocks",
+    "snapshots",
+    "snapshot_places",
+    "campaign_rewards",
+    "subscriber_rewards",
 )
 
 # What the transfers say about one account after a given one.
@@ -1203,12 +1219,390 @@ def upgrade() -> None:
             postgresql_where=sa.text("redemption_id IS NULL AND shown = 0"),
         )
 
+    op.create_table(
+        "waitlists",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("coach_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("last_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_waitlists_coach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waitlists")),
+        sa.UniqueConstraint("key", name=op.f("uq_waitlists_key")),
+        sa.UniqueConstraint("slug", name=op.f("uq_waitlists_slug")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("waitlists", schema=None) as batch_op:
+        batch_op.create_index("ix_waitlists_coach_id", ["coach_id"], unique=False)
+
+    op.create_table(
+        "campaigns",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("starts_at", sa.Text(), nullable=True),
+        sa.Column("ends_at", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("resolved_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("status IN ('draft', 'live', 'paused', 'ended')", name=op.f("ck_campaigns_status")),
+        sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_campaigns_waitlist_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+        sa.UniqueConstraint("id", "waitlist_id", name=op.f("uq_campaigns_id_waitlist_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_campaigns_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index("ix_campaigns_waitlist_id", ["waitlist_id"], unique=False)
+        batch_op.create_index(
+            "uq_campaigns_active_waitlist_id",
+            ["waitlist_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('live', 'paused')"),
+            postgresql_where=sa.text("status IN ('live', 'paused')"),
+        )
+
+    op.create_table(
+        "campaign_versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_versions_campaign_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_campaign_versions_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_versions")),
+        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_campaign_versions_campaign_id_number")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "subscribers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("joined_at", sa.Text(), nullable=False),
+        sa.Column("verified_at", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("display IN ('first_name', 'initials', 'hidden')", name=op.f("ck_subscribers_display")),
+        sa.CheckConstraint("status IN ('active', 'disqualified', 'erased')", name=op.f("ck_subscribers_status")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_subscribers_user_id")),
+        sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_subscribers_waitlist_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
+        sa.UniqueConstraint("code", name=op.f("uq_subscribers_code")),
+        sa.UniqueConstraint("id", "waitlist_id", name=op.f("uq_subscribers_id_waitlist_id")),
+        sa.UniqueConstraint("waitlist_id", "address", name=op.f("uq_subscribers_waitlist_id_address")),
+        sa.UniqueConstraint("waitlist_id", "sequence", name=op.f("uq_subscribers_waitlist_id_sequence")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_subscribers_user_id",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("user_id IS NOT NULL"),
+            postgresql_where=sa.text("user_id IS NOT NULL"),
+        )
+        batch_op.create_index("ix_subscribers_waitlist_id_device_joined_at", ["waitlist_id", "device", "joined_at"], unique=False)
+        batch_op.create_index("ix_subscribers_waitlist_id_mailbox", ["waitlist_id", "mailbox"], unique=False)
+        batch_op.create_index("ix_subscribers_waitlist_id_network_joined_at", ["waitlist_id", "network", "joined_at"], unique=False)
+
+    op.create_table(
+        "referrals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referrer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("scored", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'held', 'confirmed', 'undone')", name=op.f("ck_referrals_state")),
+        sa.CheckConstraint("referrer_id <> referee_id", name=op.f("ck_referrals_two_people")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "waitlist_id"], ["campaigns.id", "campaigns.waitlist_id"], name=op.f("fk_referrals_campaign_id_waitlist_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referee_id", "waitlist_id"], ["subscribers.id", "subscribers.waitlist_id"], name=op.f("fk_referrals_referee_id_waitlist_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referrer_id", "waitlist_id"], ["subscribers.id", "subscribers.waitlist_id"], name=op.f("fk_referrals_referrer_id_waitlist_id")
+        ),
+        sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_referrals_waitlist_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
+        sa.UniqueConstraint("referee_id", name=op.f("uq_referrals_referee_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.create_index("ix_referrals_campaign_id_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_referrals_referrer_id_id", ["referrer_id", "id"], unique=False)
+
+    op.create_table(
+        "campaign_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("referral_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("occurred_at", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.CheckConstraint("event IN ('SIGNUP', 'EMAIL_VERIFIED', 'REFERRAL_CONFIRMED', 'MANUAL')", name=op.f("ck_campaign_events_event")),
+        sa.CheckConstraint("state IN ('held', 'processed', 'retrying', 'dead', 'undone')", name=op.f("ck_campaign_events_state")),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_campaign_events_actor_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_events_campaign_id")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_campaign_events_referral_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_campaign_events_subscriber_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["campaign_versions.id"], name=op.f("fk_campaign_events_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_events")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_campaign_events_idempotency_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("campaign_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_campaign_events_next_attempt_at",
+            ["next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'retrying'"),
+            postgresql_where=sa.text("state = 'retrying'"),
+        )
+        batch_op.create_index("ix_campaign_events_referral_id", ["referral_id"], unique=False)
+        batch_op.create_index("ix_campaign_events_subscriber_id_id", ["subscriber_id", "id"], unique=False)
+
+    op.create_table(
+        "milestones",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_milestones_campaign_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_milestones_subscriber_id")),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"], name=op.f("fk_milestones_transfer_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "subscriber_id", "rule", name=op.f("pk_milestones")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "fraud_flags",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suspicion", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.CheckConstraint("decision IN ('accepted', 'disqualified')", name=op.f("ck_fraud_flags_decision")),
+        sa.CheckConstraint(
+            "suspicion IN ('disposable', 'same_person', 'network', 'device', 'cycle', 'returned')", name=op.f("ck_fraud_flags_suspicion")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_fraud_flags_decided_by")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_fraud_flags_subscriber_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fraud_flags")),
+        sa.UniqueConstraint("subscriber_id", "suspicion", name=op.f("uq_fraud_flags_subscriber_id_suspicion")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("fraud_flags", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fraud_flags_undecided",
+            ["subscriber_id"],
+            unique=False,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.create_table(
+        "visits",
+        sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("referrer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_visits_waitlist_id")),
+        sa.PrimaryKeyConstraint("waitlist_id", "day", "source", "referrer_id", name=op.f("pk_visits")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "entrants",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rank_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("referrals", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("variant", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entered_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_entrants_campaign_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_entrants_subscriber_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "subscriber_id", name=op.f("pk_entrants")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("entrants", schema=None) as batch_op:
+        batch_op.create_index("ix_entrants_subscriber_id", ["subscriber_id"], unique=False)
+        batch_op.create_index(
+            "uq_entrants_campaign_id_rank_key",
+            ["campaign_id", "rank_key"],
+            unique=True,
+            sqlite_where=sa.text("rank_key IS NOT NULL"),
+            postgresql_where=sa.text("rank_key IS NOT NULL"),
+        )
+
+    op.create_table(
+        "boards",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("placed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recalculated_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_boards_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_boards")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "rank_blocks",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_rank_blocks_count")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rank_blocks_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "first_key", name=op.f("pk_rank_blocks")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "snapshots",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("scoring_mode", sa.Text(), nullable=False),
+        sa.Column("places", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("kind IN ('interim', 'final')", name=op.f("ck_snapshots_kind")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_snapshots_campaign_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["users.id"], name=op.f("fk_snapshots_taken_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("snapshots", schema=None) as batch_op:
+        batch_op.create_index("ix_snapshots_campaign_id_id", ["campaign_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_snapshots_final_campaign_id",
+            ["campaign_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'final'"),
+            postgresql_where=sa.text("kind = 'final'"),
+        )
+
+    op.create_table(
+        "snapshot_places",
+        sa.Column("snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referrals", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshots.id"], name=op.f("fk_snapshot_places_snapshot_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_snapshot_places_subscriber_id")),
+        sa.PrimaryKeyConstraint("snapshot_id", "place", name=op.f("pk_snapshot_places")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("snapshot_places", schema=None) as batch_op:
+        batch_op.create_index("ix_snapshot_places_subscriber_id", ["subscriber_id"], unique=False)
+
+    op.create_table(
+        "campaign_rewards",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("distribution", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("max_recipients", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("granted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("active", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(value IS NULL) = (distribution = 'MANUAL')", name=op.f("ck_campaign_rewards_value")),
+        sa.CheckConstraint(
+            "distribution IN ('TOP_N', 'MIN_SCORE', 'MIN_REFERRALS', 'MANUAL')", name=op.f("ck_campaign_rewards_distribution")
+        ),
+        sa.CheckConstraint("type IN ('FEATURE', 'ACCESS', 'DIGITAL', 'CUSTOM')", name=op.f("ck_campaign_rewards_type")),
+        sa.CheckConstraint("granted <= max_recipients", name=op.f("ck_campaign_rewards_max_recipients")),
+        sa.CheckConstraint("granted >= 0", name=op.f("ck_campaign_rewards_granted")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_rewards_campaign_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_rewards")),
+        sa.UniqueConstraint("campaign_id", "key", name=op.f("uq_campaign_rewards_campaign_id_key")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "subscriber_rewards",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("earned_at", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("delivered_at", sa.Text(), nullable=True),
+        sa.Column("delivered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(status = 'delivered') = (delivered_at IS NOT NULL)", name=op.f("ck_subscriber_rewards_delivered_has_a_time")),
+        sa.CheckConstraint("status IN ('earned', 'delivered')", name=op.f("ck_subscriber_rewards_status")),
+        sa.ForeignKeyConstraint(["delivered_by"], ["users.id"], name=op.f("fk_subscriber_rewards_delivered_by")),
+        sa.ForeignKeyConstraint(["given_by"], ["users.id"], name=op.f("fk_subscriber_rewards_given_by")),
+        sa.ForeignKeyConstraint(["reward_id"], ["campaign_rewards.id"], name=op.f("fk_subscriber_rewards_reward_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_subscriber_rewards_subscriber_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber_rewards")),
+        sa.UniqueConstraint("reward_id", "subscriber_id", name=op.f("uq_subscriber_rewards_reward_id_subscriber_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("subscriber_rewards", schema=None) as batch_op:
+        batch_op.create_index("ix_subscriber_rewards_reward_id_status_id", ["reward_id", "status", "id"], unique=False)
+        batch_op.create_index("ix_subscriber_rewards_subscriber_id", ["subscriber_id"], unique=False)
+
     # Events are stamped with a version from the first one on, also where nothing was ever defined.
     versions = sa.table("programme_versions", sa.column("id"), sa.column("created_at"), sa.column("note"))
     op.bulk_insert(versions, [{"id": 0, "created_at": "2026-01-01T00:00:00.000000Z", "note": "Nothing is defined yet"}])
     dialect = op.get_bind().dialect.name
     refusals = append_only(dialect, "transfers", ("id", "idempotency_key", "reverses_id"))
     refusals += append_only(dialect, "audit_entries") + append_only(dialect, "consents")
+    refusals += append_only(dialect, "campaign_versions", ("id", "campaign_id, number")) + append_only(dialect, "snapshots")
+    refusals += append_only(dialect, "snapshot_places", ("snapshot_id, place",))
     for statement in refusals + GUARDS[dialect]:
         op.execute(sa.text(statement))
 
@@ -1217,4 +1611,5 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(sa.text("DROP FUNCTION transfers_refuse(), audit_entries_refuse(), consents_refuse(), accounts_guard()"))
+        kept = ("transfers", "audit_entries", "consents", "campaign_versions", "snapshots", "snapshot_places")
+        op.execute(sa.text(f"DROP FUNCTION {', '.join(f'{table}_refuse()' for table in kept)}, accounts_guard()"))

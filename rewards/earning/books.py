@@ -139,7 +139,7 @@ def open_books(events: Sequence[PendingEvent], programme_at: Callable[[int], Pro
     books = {event.person.id: Book(event.person) for event in events}
     ids = sorted(books)
     for holding in holdings_of(ids):
-        books[holding.user_id].holdings[holding.asset] = holding
+        books[holding.owner_id].holdings[holding.asset] = holding
     _read_runs(books, ids)
     _read_unlocks(books, ids)
     registered = [(event, programme_at(event.version_id).activities.get(event.activity)) for event in events]

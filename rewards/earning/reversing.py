@@ -3,6 +3,7 @@
 from rewards.earning.rolling_up import last_days_derived, set_last_days, take_into_its_day
 from rewards.kit import sql
 from rewards.kit.errors import NotFound, Refused
+from rewards.ledger.models import SCORE_OF
 from rewards.ledger.posting import reverse
 from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
@@ -14,7 +15,7 @@ REDEMPTION = "redemption:"
 def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> int:
     """Post the opposite of a transfer; the id of the new one. The level follows, what was reached stays reached.
 
-    Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`, `of_a_redemption`).
+    Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`, `of_a_redemption`, `of_a_campaign`).
     """
     question = (
         "SELECT t.reference, t.event_id, t.asset, CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END,"
@@ -27,6 +28,8 @@ def reverse_transfer(*, transfer_id: int, actor_id: int | None, reason: str) -> 
     reference, event_id, asset, signed, user_id = found[0]
     if reference and reference.startswith(REDEMPTION):
         raise Refused("of_a_redemption", "This belongs to a redemption. Reject or undo that, so that the reward goes back with it.")
+    if asset.startswith(SCORE_OF):
+        raise Refused("of_a_campaign", "This is a campaign's score. Adjust it there, so that the place goes with it.")
     lock_people([user_id])
     reversal_id = reverse(transfer_id=transfer_id, actor_id=actor_id, reason=reason)
     if event_id:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 
 def append_only(dialect: str, table: str, unique_columns: Sequence[str] = ("id",)) -> list[str]:
-    """Statements that make `table` append-only.
+    """Statements that make `table` append-only; columns that are unique together stand in one text, with commas.
 
     On SQLite a REPLACE would delete the old row unseen, so an insert that meets one is refused too.
     """
     refusal = f"{table} is append-only"
     if dialect == "sqlite":
-        taken = " OR ".join(f"{column} = NEW.{column}" for column in unique_columns)
+        taken = " OR ".join(" AND ".join(f"{column} = NEW.{column}" for column in one.split(", ")) for one in unique_columns)
         return [
             f"CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
             for verb in ("update", "delete")

@@ -12,10 +12,10 @@ INSERT = "INSERT INTO accounts (id, owner_kind, owner_id, asset, balance, spenda
 
 @dataclass(slots=True)
 class Holding:
-    """One person's account as a running computation sees it: `balance` is kept up to date in memory by whoever holds the lock."""
+    """One account of somebody's as a running computation sees it: `balance` is kept up to date in memory by whoever holds the lock."""
 
     account_id: int
-    user_id: int
+    owner_id: int
     asset: str
     balance: int
 
@@ -35,7 +35,7 @@ def open_holdings(wanted: Iterable[tuple[int, str]]) -> list[Holding]:
         Holding(account_id, user_id, asset, 0)
         for account_id, (user_id, asset) in zip(sql.allocate_ids("accounts", len(pairs)), pairs, strict=True)
     ]
-    sql.run_many(INSERT, [(holding.account_id, Owner.USER, holding.user_id, holding.asset, 1) for holding in opened])
+    sql.run_many(INSERT, [(holding.account_id, Owner.USER, holding.owner_id, holding.asset, 1) for holding in opened])
     return opened
 
 
@@ -43,6 +43,22 @@ def holding_of(user_id: int, asset: str) -> Holding:
     """One person's account of an asset, opened if need be. Lock the person first."""
     found = next((holding for holding in holdings_of([user_id]) if holding.asset == asset), None)
     return found or open_holdings([(user_id, asset)])[0]
+
+
+def score_holdings(subscriber_ids: Sequence[int], asset: str) -> dict[int, Holding]:
+    """What these subscribers have of a campaign's score, by subscriber; an account that was never touched is absent."""
+    question = (
+        "SELECT id, owner_id, asset, balance FROM accounts WHERE owner_kind = 'subscriber' AND asset = ?"
+        f" AND owner_id IN ({sql.marks(subscriber_ids)})"
+    )
+    return {row[1]: Holding(*row) for row in sql.rows(question, (asset, *subscriber_ids))} if subscriber_ids else {}
+
+
+def open_score(subscriber_id: int, asset: str) -> Holding:
+    """A new, empty account of a campaign's score, which may fall below 0. The subscriber must be held."""
+    holding = Holding(sql.allocate_ids("accounts", 1)[0], subscriber_id, asset, 0)
+    sql.run(INSERT, (holding.account_id, Owner.SUBSCRIBER, subscriber_id, asset, 0))
+    return holding
 
 
 def system_account(owner: Owner, asset: str) -> int:

@@ -11,23 +11,25 @@ from typing import Any
 from rewards.kit import documents, sql
 from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.errors import NotFound
-from rewards.ledger.models import Owner
+from rewards.ledger.models import HELD, HOLDERS, Owner
 
 PAGE_ROWS = 25
 BATCH_ROWS = 500
 LAST_ID = 2**62
-SYSTEM = tuple(owner for owner in Owner if owner is not Owner.USER)
+SYSTEM = tuple(owner for owner in Owner if owner not in HOLDERS)
+# Whether what moved was credited to whoever is not the system.
+GIVEN = HELD.format(kind="c.owner_kind")
+HOLDER = f"CASE WHEN {GIVEN} THEN c.{{0}} ELSE d.{{0}} END"
 COLUMNS = (
-    "t.id, t.asset, CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE -t.amount END,"
-    " CASE WHEN c.owner_kind = 'user' THEN c.id ELSE d.id END, CASE WHEN c.owner_kind = 'user' THEN c.balance ELSE d.balance END,"
-    " CASE WHEN c.owner_kind = 'user' THEN c.owner_id ELSE d.owner_id END, u.name,"
-    " CASE WHEN c.owner_kind = 'user' THEN d.owner_kind ELSE c.owner_kind END, t.reason, t.posted_at, t.event_id, act.key, e.happened_on,"
+    f"t.id, t.asset, CASE WHEN {GIVEN} THEN t.amount ELSE -t.amount END, {HOLDER.format('id')}, {HOLDER.format('balance')},"
+    f" {HOLDER.format('owner_kind')}, {HOLDER.format('owner_id')}, u.name,"
+    f" CASE WHEN {GIVEN} THEN d.owner_kind ELSE c.owner_kind END, t.reason, t.posted_at, t.event_id, act.key, e.happened_on,"
     " e.source, def.key, t.actor_id, actor.name, t.reference, t.metadata, t.reverses_id, r.id"
 )
 # Every join is by a key, and only the page's own rows are joined.
 JOINS = (
     " JOIN transfers t ON t.id = page.id JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id"
-    " JOIN users u ON u.id = CASE WHEN c.owner_kind = 'user' THEN c.owner_id ELSE d.owner_id END"
+    f" LEFT JOIN users u ON u.id = {HOLDER.format('owner_id')} AND {HOLDER.format('owner_kind')} = 'user'"
     " LEFT JOIN events e ON e.id = t.event_id LEFT JOIN activities act ON act.id = e.activity_id"
     " LEFT JOIN definitions def ON def.id = t.rule_version_id LEFT JOIN users actor ON actor.id = t.actor_id"
     " LEFT JOIN transfers r ON r.reverses_id = t.id"
@@ -70,8 +72,10 @@ class Line:
     asset: str
     amount: int
     balance_after: int
-    user_id: int
-    person: str
+    # Whose it is: a person here, or somebody on a waitlist.
+    user_id: int | None
+    person: str | None
+    subscriber_id: int | None
     counterpart: str
     reason: str
     posted_at: datetime
@@ -88,6 +92,11 @@ class Line:
     details: Any
     reverses_id: int | None
     reversed_by_id: int | None
+
+    @property
+    def whose(self) -> str:
+        """Who has it, in words."""
+        return self.person if self.person is not None else f"Subscriber {self.subscriber_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +245,8 @@ def _totals_of_lines(wanted: Wanted) -> list[sql.Row]:
     if not ids:
         return []
     question = (
-        "SELECT t.asset, CASE WHEN c.owner_kind = 'user' THEN d.owner_kind ELSE c.owner_kind END, count(*),"
-        " sum(CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE 0 END), sum(CASE WHEN c.owner_kind = 'user' THEN 0 ELSE t.amount END)"
+        f"SELECT t.asset, CASE WHEN {GIVEN} THEN d.owner_kind ELSE c.owner_kind END, count(*),"
+        f" sum(CASE WHEN {GIVEN} THEN t.amount ELSE 0 END), sum(CASE WHEN {GIVEN} THEN 0 ELSE t.amount END)"
         f" FROM ({ids}) AS page JOIN transfers t ON t.id = page.id JOIN accounts d ON d.id = t.debit_id"
         " JOIN accounts c ON c.id = t.credit_id GROUP BY 1, 2 ORDER BY 1, 2"
     )
@@ -249,16 +258,17 @@ def _with_balances(rows: Sequence[sql.Row]) -> Iterator[Line]:
     moved = _moved_between(rows)
     since: dict[int, int] = {}
     for row in rows:
-        transfer_id, asset, amount, account_id, balance, user_id, person, counterpart, reason, posted_at = row[:10]
-        event_id, activity, happened_on, source, rule, actor_id, actor, reference, details, reverses_id, reversed_by_id = row[10:]
+        transfer_id, asset, amount, account_id, balance, holder, holder_id, person, counterpart, reason, posted_at = row[:11]
+        event_id, activity, happened_on, source, rule, actor_id, actor, reference, details, reverses_id, reversed_by_id = row[11:]
         since[account_id] = since.get(account_id, 0) + moved[transfer_id]
         yield Line(
             id=transfer_id,
             asset=asset,
             amount=amount,
             balance_after=balance - since[account_id],
-            user_id=user_id,
+            user_id=holder_id if holder == Owner.USER else None,
             person=person,
+            subscriber_id=holder_id if holder == Owner.SUBSCRIBER else None,
             counterpart=counterpart,
             reason=reason,
             posted_at=time_from_text(posted_at),

@@ -21,6 +21,8 @@ from rewards.kit.database import TABLE_OPTIONS, Model
 
 XP = "xp"
 POINTS = "points"
+# Of one campaign's score: `score:5`.
+SCORE_OF = "score:"
 # The largest amount one transfer moves: sums of a thousand such still fit 64 bits.
 AMOUNT_MAX = 9_000_000_000_000_000
 # The most that is paid into an account: beyond it, programs that read JSON would be told a number that is not quite the balance.
@@ -28,15 +30,21 @@ BALANCE_MAX = AMOUNT_MAX
 
 
 class Owner(StrEnum):
-    """Who holds an account: a person, or one of the system's own."""
+    """Who holds an account: a person here, somebody on a waitlist, or one of the system's own."""
 
     USER = "user"
+    SUBSCRIBER = "subscriber"
     ISSUED = "issued"
     REDEEMED = "redeemed"
     EXPIRED = "expired"
     HELD = "held"
     WRITTEN_OFF = "written_off"
     ADJUSTED = "adjusted"
+
+
+# The accounts that somebody holds, and whose balance is kept.
+HOLDERS = (Owner.USER, Owner.SUBSCRIBER)
+HELD = "{kind} IN ('user', 'subscriber')"
 
 
 class Account(Model):
@@ -51,7 +59,7 @@ class Account(Model):
             name="owner_kind",
         ),
         CheckConstraint("spendable = 0 OR balance >= 0", name="not_overdrawn"),
-        CheckConstraint("owner_kind = 'user' OR balance = 0", name="system_keeps_no_balance"),
+        CheckConstraint(f"{HELD.format(kind='owner_kind')} OR balance = 0", name="system_keeps_no_balance"),
         TABLE_OPTIONS,
     )
 

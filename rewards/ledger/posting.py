@@ -6,9 +6,9 @@ from typing import NamedTuple
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.ledger.accounts import Holding, holdings_of, system_account
+from rewards.ledger.accounts import Holding, system_account
 from rewards.ledger.flows import Flow, add_flows
-from rewards.ledger.models import AMOUNT_MAX, Owner
+from rewards.ledger.models import AMOUNT_MAX, HOLDERS, Owner
 
 INSERT = (
     "INSERT INTO transfers (id, asset, debit_id, credit_id, amount, reason, posted_at, event_id, rule_version_id, actor_id, reference,"
@@ -119,27 +119,29 @@ def _note_flows(now: str, posted: Iterable[tuple[int, Movement]]) -> None:
 
 
 def reverse(*, transfer_id: int, actor_id: int | None, reason: str, follows: bool = False) -> int:
-    """Post the opposite of a transfer, once; the id of the new one. The person must be locked.
+    """Post the opposite of a transfer, once; the id of the new one. Whose it was must be held.
 
     `follows`: it is part of something that has its place in the order of decisions.
 
     Raises NotFound, Refused (`already_reversed`, `is_a_reversal`, `insufficient`).
     """
     question = (
-        "SELECT t.asset, t.amount, t.event_id, t.rule_version_id, t.reverses_id, d.owner_kind, d.owner_id, c.owner_kind, c.owner_id"
+        "SELECT t.asset, t.amount, t.event_id, t.rule_version_id, t.reverses_id,"
+        " d.id, d.owner_kind, d.owner_id, d.balance, c.id, c.owner_kind, c.owner_id, c.balance"
         " FROM transfers t JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id WHERE t.id = ?"
     )
     found = sql.rows(question, (transfer_id,))
     if not found:
         raise NotFound(f"transfer {transfer_id}")
-    asset, amount, event_id, rule_version_id, reverses_id, debit_kind, debit_owner, credit_kind, credit_owner = found[0]
+    asset, amount, event_id, rule_version_id, reverses_id = found[0][:5]
     if reverses_id is not None:
         raise Refused("is_a_reversal", "A reversal cannot be reversed; post the movement again instead.")
     if sql.value("SELECT id FROM transfers WHERE reverses_id = ?", (transfer_id,)):
         raise Refused("already_reversed", f"Transfer {transfer_id} has been reversed already.")
-    went_to_person = credit_kind == Owner.USER
-    user_id, system = (credit_owner, debit_kind) if went_to_person else (debit_owner, credit_kind)
-    holding = next(held for held in holdings_of([user_id]) if held.asset == asset)
+    debit, credit = found[0][5:9], found[0][9:]
+    went_to_person = credit[1] in HOLDERS
+    (account_id, _, owner_id, balance), (_, system, *_) = (credit, debit) if went_to_person else (debit, credit)
+    holding = Holding(account_id, owner_id, asset, balance)
     movement = Movement(
         holding=holding,
         counterpart=Owner(system),

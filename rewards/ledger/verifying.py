@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rewards.kit import sql
+from rewards.ledger.models import HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,9 @@ class WrongBalance:
     """An account whose cached balance is not what its transfers say."""
 
     account_id: int
-    user_id: int
+    # Whose: `user` or `subscriber`, and which.
+    owner_kind: str
+    owner_id: int
     asset: str
     cached: int
     transferred: int
@@ -23,19 +26,19 @@ MOVED = (
 
 
 def wrong_balances() -> list[WrongBalance]:
-    """Every person's account whose balance differs from the sum of its transfers."""
+    """Every account of somebody's whose balance differs from the sum of its transfers."""
     question = (
-        "SELECT a.id, a.owner_id, a.asset, a.balance, coalesce(m.total, 0)"
+        "SELECT a.id, a.owner_kind, a.owner_id, a.asset, a.balance, coalesce(m.total, 0)"
         f" FROM accounts a LEFT JOIN ({MOVED}) AS m ON m.account_id = a.id"
-        " WHERE a.owner_kind = 'user' AND a.balance <> coalesce(m.total, 0) ORDER BY a.id"
+        f" WHERE {HELD.format(kind='a.owner_kind')} AND a.balance <> coalesce(m.total, 0) ORDER BY a.id"
     )
     return [WrongBalance(*row) for row in sql.rows(question)]
 
 
 def sums_by_asset() -> dict[str, int]:
-    """Per asset, the cached balances of all people plus what the transfers say of the system's accounts: 0 each, or it is wrong."""
+    """Per asset, all cached balances plus what the transfers say of the system's accounts: 0 each, or it is wrong."""
     question = (
-        f"SELECT a.asset, sum(CASE WHEN a.owner_kind = 'user' THEN a.balance ELSE coalesce(m.total, 0) END)"
+        f"SELECT a.asset, sum(CASE WHEN {HELD.format(kind='a.owner_kind')} THEN a.balance ELSE coalesce(m.total, 0) END)"
         f" FROM accounts a LEFT JOIN ({MOVED}) AS m ON m.account_id = a.id GROUP BY a.asset"
     )
     return {asset: int(total) for asset, total in sql.rows(question)}
@@ -64,10 +67,11 @@ class WrongFlow:
     transferred: tuple[int, ...] | None
 
 
+GIVEN = HELD.format(kind="c.owner_kind")
 FLOWED = (
-    "SELECT substr(t.posted_at, 1, 10) AS day, t.asset, CASE WHEN c.owner_kind = 'user' THEN d.owner_kind ELSE c.owner_kind END AS side,"
-    " count(*) AS transfers, sum(CASE WHEN c.owner_kind = 'user' THEN t.amount ELSE 0 END) AS given,"
-    " sum(CASE WHEN c.owner_kind = 'user' THEN 0 ELSE t.amount END) AS taken, min(t.id) AS first_id, max(t.id) AS last_id"
+    f"SELECT substr(t.posted_at, 1, 10) AS day, t.asset, CASE WHEN {GIVEN} THEN d.owner_kind ELSE c.owner_kind END AS side,"
+    f" count(*) AS transfers, sum(CASE WHEN {GIVEN} THEN t.amount ELSE 0 END) AS given,"
+    f" sum(CASE WHEN {GIVEN} THEN 0 ELSE t.amount END) AS taken, min(t.id) AS first_id, max(t.id) AS last_id"
     " FROM transfers t JOIN accounts c ON c.id = t.credit_id JOIN accounts d ON d.id = t.debit_id GROUP BY 1, 2, 3"
 )
 STORED_FLOWS = (

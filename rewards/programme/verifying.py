@@ -52,7 +52,7 @@ def _sums() -> Iterator[Difference]:
 
 def _balances() -> Iterator[Difference]:
     for wrong in balances.wrong_balances():
-        yield Difference("balance", f"{wrong.asset} of user {wrong.user_id}", wrong.transferred, wrong.cached)
+        yield Difference("balance", f"{wrong.asset} of {wrong.owner_kind} {wrong.owner_id}", wrong.transferred, wrong.cached)
 
 
 def _totals() -> Iterator[Difference]:

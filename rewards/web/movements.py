@@ -4,7 +4,7 @@ from rewards.activities.reserved import RESERVED
 from rewards.earning.compiled import Programme
 from rewards.kit.values import readable
 from rewards.ledger.listing import Line
-from rewards.ledger.models import POINTS, XP, Owner
+from rewards.ledger.models import POINTS, SCORE_OF, XP, Owner
 from rewards.web.words import MINUS, Words
 
 # What the engine pays has one of these reasons; any other is what somebody wrote.
@@ -18,7 +18,9 @@ class Movements:
         self.words, self.programme = words, programme
 
     def asset(self, asset: str) -> str:
-        """XP, Points in the programme's own word, or a currency."""
+        """XP, Points in the programme's own word, the score of a campaign, or a currency."""
+        if asset.startswith(SCORE_OF):
+            return "Score"
         return {XP: "XP", POINTS: self.programme.settings.points_word.capitalize()}.get(asset, asset)
 
     def amount(self, asset: str, amount: int) -> str:
@@ -26,6 +28,8 @@ class Movements:
         sign = MINUS if amount < 0 else ""
         if asset in (XP, POINTS):
             return f"{sign}{self.words.number(abs(amount))} {'XP' if asset == XP else self.programme.settings.points_word}"
+        if asset.startswith(SCORE_OF):
+            return f"{sign}{self.words.number(abs(amount))} score"
         return f"{sign}{self.words.money(asset, abs(amount))}"
 
     def signed(self, asset: str, amount: int) -> str:

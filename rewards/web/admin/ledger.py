@@ -130,6 +130,6 @@ def _query() -> dict[str, str]:
 
 
 def _cells(line: Line) -> Sequence[Cell]:
-    who = (line.id, line.posted_at, line.user_id, line.person, line.asset, line.amount, line.balance_after)
+    who = (line.id, line.posted_at, line.user_id, line.whose, line.asset, line.amount, line.balance_after)
     why = (KINDS.get(Owner(line.counterpart), line.counterpart), line.reason, line.event_id, line.rule)
     return *who, *why, line.actor, line.reference, line.reverses_id
