@@ -1,6 +1,5 @@
 """What every test may ask for: a real database of either kind, and a clock it can set."""
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from tests.cast import Cast, gather
 
 # With this set (as in continuous integration) a missing server or browser fails instead of skipping.
 NOTHING_MAY_BE_MISSING = os.environ.get("LAUREL_TEST_REQUIRE") == "all"
-_names = itertools.count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,6 +73,12 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def reused_postgres(postgres_server: str) -> postgres.Reused:
+    """A migrated, empty database that is lent to one test after the other."""
+    return postgres.Reused(postgres_server, "template", "laurel")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database, once on SQLite and once on PostgreSQL."""
@@ -83,10 +87,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:
-        server = request.getfixturevalue("postgres_server")
-        name = f"laurel_{os.getpid()}_{next(_names)}"
-        yield postgres.create_database(server, name, template="template")
-        postgres.drop_database(server, name)
+        lent: postgres.Reused = request.getfixturevalue("reused_postgres")
+        yield lent.lend()
+        lent.take_back()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """A desk with its people, ready to be visited."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -37,8 +35,6 @@ JOINED = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "three quiet garden walls"
 SignIn = Callable[[str], FlaskClient]
 compiled.share()
-# No other folder's databases are called so.
-_names = (f"web_{number}" for number in count())
 
 
 # What these ask of a page, they ask on both databases: every route, every form, every page's questions.
@@ -125,10 +121,10 @@ def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def furnished_postgres(postgres_server: str) -> str:
-    """The same as a database of the server; its name."""
+def furnished_postgres(postgres_server: str) -> postgres.Reused:
+    """The same as a database of the server, lent to one test after the other."""
     furnish(postgres.create_database(postgres_server, "furnished", template="template"))
-    return "furnished"
+    return postgres.Reused(postgres_server, "furnished", "laurel_furnished")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -140,11 +136,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("furnished_sqlite" if is_furnished else "sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:
-        server = request.getfixturevalue("postgres_server")
-        template = request.getfixturevalue("furnished_postgres") if is_furnished else "template"
-        name = f"laurel_{os.getpid()}_{next(_names)}"
-        yield postgres.create_database(server, name, template=template)
-        postgres.drop_database(server, name)
+        lent: postgres.Reused = request.getfixturevalue("furnished_postgres" if is_furnished else "reused_postgres")
+        yield lent.lend()
+        lent.take_back()
 
 
 @pytest.fixture
