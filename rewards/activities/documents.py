@@ -37,6 +37,10 @@ def _zone(value: str) -> str:
     return value
 
 
+# As kit.media names what is uploaded.
+NAME_OF_FILE = re.compile(r"[0-9a-f]{32}")
+
+
 def _accent(value: str) -> str:
     colour = value.lower()
     if not COLOUR.fullmatch(colour):
@@ -56,7 +60,16 @@ CategoryKey = Annotated[Key, BeforeValidator(_folded)]
 Currency = Annotated[Text, AfterValidator(_currency)]
 MetadataField = Annotated[Text, AfterValidator(_field)]
 Zone = Annotated[Text, AfterValidator(_zone)]
+
+
+def _logo(value: str) -> str:
+    if not NAME_OF_FILE.fullmatch(value):
+        raise ValueError("the name of a picture that was uploaded here is expected")
+    return value
+
+
 Accent = Annotated[Text, AfterValidator(_accent)]
+Logo = Annotated[Text, AfterValidator(_logo)]
 # In minor units.
 Money = dict[Currency, Amount]
 Count = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
@@ -75,6 +88,8 @@ class ProgrammeSettings(Written):
     backdating_days: Annotated[StrictInt, Field(ge=0, le=36_500)] | None = None
     # The programme's own colour; None: that of the design language.
     accent: Accent | None = None
+    # The name of a picture among the uploads; None, or one that is not there: Laurel's own leaf.
+    logo: Logo | None = None
     # What /privacy and /terms say, in plain paragraphs, and whom to ask; None: what Laurel says until somebody writes their own.
     privacy: Story | None = None
     terms: Story | None = None

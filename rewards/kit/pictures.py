@@ -2,9 +2,10 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TypeVar
 
 from PIL import Image, ImageOps
 
@@ -19,6 +20,7 @@ SIDE_MIN = 16
 CARD_WIDTH, CARD_HEIGHT = 640, 640
 CARD_BYTES_MAX = 40_000
 THUMBNAIL_SIDE = 128
+LOGO_SIDE = 256
 QUALITIES = (82, 70, 58, 46, 34)
 SMALLER = 0.75
 # What a library says of a file that is broken in one of many ways.
@@ -34,6 +36,9 @@ MOVING = "This picture moves. Choose one that stands still."
 DAMAGED = "This picture is damaged and cannot be read to its end. Choose another."
 
 
+Made = TypeVar("Made")
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The same picture twice, as WebP: for a card, and small and square for a list."""
@@ -44,13 +49,21 @@ class Picture:
 
 def read_picture(content: bytes, *, field: str = "picture") -> Picture:
     """The picture that somebody sent. Raises Invalid, which tells them what to send instead. It takes its time: not for write blocks."""
+    return _read(content, field, lambda image: Picture(card=_card(image), thumbnail=_encode(_thumbnail(image), QUALITIES[0])))
+
+
+def read_logo(content: bytes, *, field: str = "logo") -> bytes:
+    """The same for a logo: whole, and as large as the sharpest screen shows it."""
+    return _read(content, field, lambda image: _encode(_contained(image), QUALITIES[0]))
+
+
+def _read(content: bytes, field: str, make: Callable[[Image.Image], Made]) -> Made:
     if not content:
         raise Invalid.single(field, EMPTY)
     if len(content) > FILE_BYTES_MAX:
         raise Invalid.single(field, TOO_LARGE)
     try:
-        image = _open(content, field)
-        return Picture(card=_card(image), thumbnail=_encode(_thumbnail(image), QUALITIES[0]))
+        return make(_open(content, field))
     except TOO_MANY_PIXELS as error:
         raise Invalid.single(field, TOO_WIDE) from error
     except BROKEN as error:
@@ -103,6 +116,11 @@ def _sizes(image: Image.Image) -> Iterator[tuple[int, int]]:
 
 def _thumbnail(image: Image.Image) -> Image.Image:
     return ImageOps.fit(image, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+
+
+def _contained(image: Image.Image) -> Image.Image:
+    share = min(1.0, LOGO_SIDE / max(image.size))
+    return image.resize((max(1, round(image.width * share)), max(1, round(image.height * share))), Image.Resampling.LANCZOS)
 
 
 def _encode(image: Image.Image, quality: int) -> bytes:

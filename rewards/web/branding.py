@@ -1,14 +1,22 @@
-"""The programme's own colour: checked so that it can be read, and told to browsers as a sheet of tokens."""
+"""The programme's own face: its logo, and its colour, told to browsers as a sheet of tokens."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
 
 from rewards.earning.in_force import programme_in_force
+from rewards.kit import media
 from rewards.kit.contrast import BLACK, WHITE, contrast, lightened, mixed, soft
+from rewards.kit.errors import NotFound
+from rewards.kit.pictures import read_logo
+from rewards.web.statics import asset
 
 branding = Blueprint("branding", __name__)
 
 # The surface of the dark theme, as in tokens.css, and what is written on the accent there.
 DARK, INK = "#1c1f25", "#0b1b33"
+LOGO, ICON = ".logo.webp", "icon.svg"
+# Nothing in a picture is a program, whatever somebody made of it.
+SANDBOX = "default-src 'none'; sandbox"
 AGE_MAX_SECONDS = 365 * 24 * 3600
 
 
@@ -20,6 +28,38 @@ def show() -> Response:
     if accent and request.args.get("accent") == accent.lstrip("#"):
         response.headers["Cache-Control"] = f"public, max-age={AGE_MAX_SECONDS}, immutable"
     return response
+
+
+@branding.get("/branding/logo/<name>.webp")
+def show_logo(name: str) -> ResponseReturnValue:
+    """The programme's logo. Another one has another name, so it is kept for good; one that is not there is Laurel's own."""
+    if name != programme_in_force().settings.logo:
+        raise NotFound(f"logo {name}")
+    try:
+        content = media.read(name, LOGO)
+    except NotFound:
+        return redirect(asset(ICON), 302)
+    caching = f"public, max-age={AGE_MAX_SECONDS}, immutable"
+    return Response(content, mimetype="image/webp", headers={"Content-Security-Policy": SANDBOX, "Cache-Control": caching})
+
+
+def keep_logo(content: bytes) -> str:
+    """Keep what somebody sent as the logo; its new name. Raises Invalid. It takes its time: not for write blocks."""
+    logo, name = read_logo(content), media.new_name()
+    media.keep(name, LOGO, logo)
+    return name
+
+
+def forget_logo(name: str | None) -> None:
+    """Keep it no longer."""
+    if name:
+        media.forget(name, LOGO)
+
+
+def logo_address() -> str:
+    """Where the logo is."""
+    logo = programme_in_force().settings.logo
+    return f"/branding/logo/{logo}.webp" if logo else asset(ICON)
 
 
 def address() -> str:

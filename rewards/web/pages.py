@@ -163,6 +163,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "branding": branding.address,
+        "logo": branding.logo_address,
         "category_icon": category_icon,
         "fresh_key": lambda: secrets.token_urlsafe(18),
         "htmx_config": HTMX,

@@ -1,7 +1,7 @@
 """Looking after rewards, for coaches and admins alike: a coach makes, changes and takes away their own, an admin everybody's."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from rewards.web.media import forget_picture, keep_picture
 from rewards.web.redemption_words import TYPES, limit_told
 from rewards.web.refusing import problems_of
 from rewards.web.reward_lists import Shelf
-from rewards.web.security import takes_file
+from rewards.web.security import sent_file, takes_file
 from rewards.web.typed import Typed
 from rewards.web.words import words_for
 
@@ -90,7 +90,7 @@ def ask_for_reward() -> ResponseReturnValue:
 @takes_file(FILE_BYTES_MAX)
 def create() -> ResponseReturnValue:
     """A new one: a coach's for the coach's clients, an admin's for everybody."""
-    typed, content, actor = Typed(request.form), _picture(), me()
+    typed, content, actor = Typed(request.form), sent_file("picture", FILE_BYTES_MAX), me()
     try:
         document, codes = form.read_reward(typed)
         upload = _upload(content, typed)
@@ -113,7 +113,7 @@ def ask_for_changes(reward_id: int) -> ResponseReturnValue:
 @takes_file(FILE_BYTES_MAX)
 def change(reward_id: int) -> ResponseReturnValue:
     """Change one that is theirs to change."""
-    typed, content, actor = Typed(request.form), _picture(), me()
+    typed, content, actor = Typed(request.form), sent_file("picture", FILE_BYTES_MAX), me()
     shelved = _own(reward_id)
     old_picture = shelved.reward.picture
     try:
@@ -175,15 +175,6 @@ def _own(reward_id: int) -> Shelved:
     if not may_change(me(), found.reward):
         raise NotFound(f"reward {reward_id}")
     return found
-
-
-def _picture() -> bytes | None:
-    """What was sent as a picture; None where nothing was. A file that is left open holds on to its memory."""
-    sent = request.files.get("picture")
-    if sent is None:
-        return None
-    with closing(sent):
-        return sent.stream.read(FILE_BYTES_MAX + 1) if sent.filename else None
 
 
 def _upload(content: bytes | None, typed: Typed) -> Upload:

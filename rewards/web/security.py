@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -46,6 +47,16 @@ def takes_file(bytes_max: int) -> Callable[[View], View]:
         return view
 
     return taking
+
+
+def sent_file(field: str, bytes_max: int) -> bytes | None:
+    """What was sent as a file, at most one byte more than may be; None where nothing was."""
+    sent = request.files.get(field)
+    if sent is None:
+        return None
+    # A file that is left open holds on to its memory.
+    with closing(sent):
+        return sent.stream.read(bytes_max + 1) if sent.filename else None
 
 
 def safe_path(address: str | None) -> str:

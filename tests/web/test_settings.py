@@ -1,11 +1,17 @@
 """The programme's settings on the admin's page, and its own colour."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from rewards.activities.documents import ProgrammeSettings
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.contrast import COLOUR, WHITE, contrast, is_readable, readable_colour
+from rewards.programme.changing import change_programme
+from rewards.programme.document import ProgrammeDocument
 from rewards.web.branding import DARK, sheet
 from tests.web.browser import form_of
 from tests.web.conftest import on_sqlite
@@ -86,6 +92,36 @@ def test_a_colour_of_ones_own_reaches_every_page(dee, database):
     assert "immutable" in told.headers["Cache-Control"]
     assert send(dee, "branding", accent="").status_code == 303
     assert "branding.css" not in dee.get("/admin/settings").text
+
+
+@on_sqlite
+def test_a_logo_of_ones_own_stands_on_every_page_until_it_is_taken_away(dee, stranger, database):
+    drawn = BytesIO()
+    Image.new("RGB", (900, 300), "teal").save(drawn, "PNG")
+    assert send(dee, "branding", accent="", logo=(BytesIO(drawn.getvalue()), "logo.png")).status_code == 303
+    address = f"/branding/logo/{settings_of(database).logo}.webp"
+    for page in (dee.get("/admin"), stranger.get("/login")):
+        assert f'src="{address}"' in page.text
+    told = stranger.get(address)
+    assert Image.open(BytesIO(told.data)).size == (256, 85)
+    assert "sandbox" in told.headers["Content-Security-Policy"]
+    # The form as it stands keeps it.
+    assert send(dee, "branding", accent="").status_code == 303
+    assert f'src="{address}"' in dee.get("/admin").text
+    refused = send(dee, "branding", accent="#6b3fc4", logo=(BytesIO(b"<svg onload=alert(1)>"), "logo.png"))
+    assert refused.status_code == 422
+    assert "This file is none." in refused.text
+    assert 'value="#6b3fc4"' in refused.text
+    assert send(dee, "branding", accent="", no_logo="y").status_code == 303
+    assert "/branding/logo/" not in dee.get("/admin").text
+    assert stranger.get(address).status_code == 404
+
+
+@on_sqlite
+def test_a_logo_that_is_not_kept_here_is_laurels_own(dee, stranger, database):
+    with database.write():
+        change_programme(document=ProgrammeDocument(programme=ProgrammeSettings(logo="0" * 32)), actor_id=None, note="from elsewhere")
+    assert stranger.get(f"/branding/logo/{'0' * 32}.webp").headers["Location"].startswith("/static/icon.svg")
 
 
 @on_sqlite

@@ -10,6 +10,7 @@ from rewards.activities.documents import ProgrammeSettings
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid
+from rewards.kit.pictures import FILE_BYTES_MAX
 from rewards.kit.written import read_part
 from rewards.messages.queries import count_mails_by_state, mails
 from rewards.messages.sending import retry_mail
@@ -18,17 +19,18 @@ from rewards.programme.changing import change_programme
 from rewards.programme.document import ProgrammeDocument
 from rewards.web.access import me
 from rewards.web.answering import answer
+from rewards.web.branding import forget_logo, keep_logo
 from rewards.web.cities import zone_of
 from rewards.web.refusing import problems_of
+from rewards.web.security import sent_file, takes_file
 from rewards.web.words import words_for
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
 PLACE = "/admin/settings"
 PROGRAMME = ("name", "points_word", "currency", "timezone", "streak_activity", "backdating_days")
-BRANDING = ("accent",)
 PAPERS = ("privacy", "terms", "contact")
-MAY_BE_EMPTY = ("backdating_days", "accent", *PAPERS)
+MAY_BE_EMPTY = ("backdating_days", "accent", "logo", *PAPERS)
 PREFIX = "programme."
 MAILS_SHOWN = 8
 WORDS = {
@@ -53,9 +55,22 @@ def change_words() -> ResponseReturnValue:
 
 
 @settings.post("/branding")
+@takes_file(FILE_BYTES_MAX)
 def change_branding() -> ResponseReturnValue:
-    """The colour of buttons and links."""
-    return _change("branding", BRANDING)
+    """The logo, and the colour of buttons and links."""
+    before, kept = programme_in_force().settings.logo, None
+    try:
+        content = sent_file("logo", FILE_BYTES_MAX)
+        # A picture takes its time, and nobody waits for it.
+        kept = keep_logo(content) if content is not None else None
+        logo = kept or (None if request.form.get("no_logo") else before)
+        _save("branding", {"accent": request.form.get("accent", "").strip(), "logo": logo or ""})
+    except Invalid as error:
+        forget_logo(kept)
+        return _refused("branding", {"accent": request.form.get("accent", "").strip()}, error)
+    if logo != before:
+        forget_logo(before)
+    return _saved("branding")
 
 
 @settings.post("/privacy")
@@ -83,12 +98,24 @@ def send_again(mail_id: int) -> ResponseReturnValue:
 def _change(card: str, names: tuple[str, ...]) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
     try:
-        wanted = read_part(ProgrammeSettings, {name: _meant(name, text) for name, text in typed.items()})
-        with db.write():
-            change_programme(document=ProgrammeDocument(programme=wanted), actor_id=me().id, note=f"settings: {card}")
+        _save(card, typed)
     except Invalid as error:
-        problems = {name.removeprefix(PREFIX): told for name, told in problems_of(error).items()}
-        return _page(card, typed, {name: WORDS.get(name, told) for name, told in problems.items()}, status=422)
+        return _refused(card, typed, error)
+    return _saved(card)
+
+
+def _save(card: str, typed: dict[str, str]) -> None:
+    wanted = read_part(ProgrammeSettings, {name: _meant(name, text) for name, text in typed.items()})
+    with db.write():
+        change_programme(document=ProgrammeDocument(programme=wanted), actor_id=me().id, note=f"settings: {card}")
+
+
+def _refused(card: str, typed: dict[str, str], error: Invalid) -> ResponseReturnValue:
+    problems = {name.removeprefix(PREFIX): told for name, told in problems_of(error).items()}
+    return _page(card, typed, {name: WORDS.get(name, told) for name, told in problems.items()}, status=422)
+
+
+def _saved(card: str) -> ResponseReturnValue:
     return redirect(f"{PLACE}?saved={card}#{card}", 303)
 
 
