@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,23 @@ from rewards.people.zones import zone_at
 from rewards.streaks.queries import RunningStreak
 
 MINUS = "\N{MINUS SIGN}"
+# The same amounts and days stand on page after page, and working one out takes longer than asking the database for it.
+REMEMBERED = 4_096
+
+
+@lru_cache(REMEMBERED)
+def _decimal(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _money(minor: Decimal, currency: str, locale: str) -> str:
+    return format_currency(minor.scaleb(-get_currency_precision(currency)), currency, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _date(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 class Words:
@@ -24,6 +42,7 @@ class Words:
 
     def __init__(self, person: User, zone: ZoneInfo, now: datetime) -> None:
         self.locale = _locale(person.locale)
+        self._language = str(self.locale)
         self.zone = zone
         self.now = now.astimezone(zone)
 
@@ -40,7 +59,7 @@ class Words:
 
     def number(self, value: int | Decimal) -> str:
         """1,300 or 1.300."""
-        return format_decimal(value, locale=self.locale)
+        return _decimal(value, self._language)
 
     def signed(self, value: int) -> str:
         """+20 or a true minus sign."""
@@ -48,7 +67,7 @@ class Words:
 
     def money(self, currency: str, minor: int | Decimal) -> str:
         """$2.50."""
-        return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale=self.locale)
+        return _money(Decimal(minor), currency, self._language)
 
     def time(self, moment: datetime) -> str:
         """18:30, on their own clock."""
@@ -64,8 +83,7 @@ class Words:
 
     def written(self, day: date) -> str:
         """The date, also where it is today's: for tables, and for what is printed."""
-        pattern = "EEE d MMM" if day.year == self.today.year else "d MMM y"
-        return format_date(day, pattern, locale=self.locale)
+        return _date(day, "EEE d MMM" if day.year == self.today.year else "d MMM y", self._language)
 
     def moment(self, at: datetime) -> str:
         """Today at 18:30; Sat 14 Mar at 15:09."""
