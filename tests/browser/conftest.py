@@ -24,11 +24,17 @@ furnished_sqlite = web.furnished_sqlite
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser: two processes share it, each with about half of the minutes."""
+    """Everything in this folder needs the browser: three processes share it, each with about a third of the minutes."""
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("tour" if item.path.name == "test_every_page.py" else "browser"))
+            item.add_marker(pytest.mark.xdist_group(_share_of(item)))
+
+
+def _share_of(item: pytest.Item) -> str:
+    if item.path.name != "test_every_page.py":
+        return "browser"
+    return "tour of full pages" if "a_full_page" in item.name else "tour"
 
 
 @pytest.fixture(scope="session")
