@@ -36,7 +36,7 @@ WORDS = {
 @keys.get("")
 def show() -> ResponseReturnValue:
     """Every key that was ever made, the good ones first."""
-    return answer("admin/keys.html", keys=all_keys(clock.now()), words=words_for(me()))
+    return answer("admin/keys.html", keys=all_keys(clock.now()), everything=len(Permission), words=words_for(me()))
 
 
 @keys.get("/create")
