@@ -1,0 +1,169 @@
+"""What coaches and admins see of campaigns: all that they run, and everybody on the list of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from rewards.campaigns.board_models import Board
+from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Waitlist
+from rewards.campaigns.queries import ACTIVE, ID_MAX, run_by
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+from rewards.people.models import User
+
+# What the list of people can be narrowed down to.
+VIEWS = {
+    "": "s.status <> 'erased'",
+    "flagged": "s.status = 'active' AND EXISTS (SELECT 1 FROM fraud_flags f WHERE f.subscriber_id = s.id AND f.decided_at IS NULL)",
+    "unverified": "s.status = 'active' AND s.verified_at IS NULL",
+    "disqualified": "s.status = 'disqualified'",
+}
+# The place is counted from the start of its block: whole blocks before it, and what of its own comes first.
+PLACE = (
+    "SELECT (SELECT coalesce(sum(b.count), 0) FROM rank_blocks b WHERE b.campaign_id = e.campaign_id AND b.first_key < k.first_key)"
+    " + (SELECT count(*) FROM entrants x WHERE x.campaign_id = e.campaign_id AND x.rank_key >= k.first_key AND x.rank_key <= e.rank_key)"
+    " FROM rank_blocks k WHERE k.campaign_id = e.campaign_id AND k.first_key ="
+    " (SELECT max(m.first_key) FROM rank_blocks m WHERE m.campaign_id = e.campaign_id AND m.first_key <= e.rank_key)"
+)
+PERSON = (
+    "SELECT s.id, s.name, s.email, s.status, s.joined_at, s.verified_at, s.user_id, s.source, coalesce(e.referrals, 0), e.variant,"
+    " coalesce((SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = s.id AND a.asset = ?), 0),"
+    f" ({PLACE})"
+)
+# Whoever has a place, in the order of the board; what is looked for, in the order of joining.
+BOARD = f"{PERSON} FROM entrants e JOIN subscribers s ON s.id = e.subscriber_id WHERE e.campaign_id = ? AND e.rank_key IS NOT NULL"
+LIST = f"{PERSON} FROM subscribers s LEFT JOIN entrants e ON e.subscriber_id = s.id AND e.campaign_id = ? WHERE s.waitlist_id = ?"
+SUSPECTED = "SELECT subscriber_id, suspicion FROM fraud_flags WHERE decided_at IS NULL AND subscriber_id IN ({marks}) ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """A campaign in the list, or a waitlist that has none."""
+
+    waitlist: Waitlist
+    campaign: Campaign | None
+    coach: str | None
+    people: int
+    referrals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the list of a campaign."""
+
+    id: int
+    name: str
+    email: str
+    status: str
+    joined_at: datetime
+    verified_at: datetime | None
+    user_id: int | None
+    source: str
+    referrals: int
+    variant: str
+    score: int
+    place: int | None
+    # Why they wait for a decision.
+    suspicions: Sequence[str]
+
+
+def campaigns_of(viewer: User, *, status: str = "", search: str = "", first: int = 0, limit: int = 25) -> list[Overseen]:
+    """The campaigns that somebody runs and the waitlists without one, what is live first, then the latest."""
+    confirmed = select(func.count()).where(Referral.campaign_id == Campaign.id, Referral.state == ReferralState.CONFIRMED)
+    referrals = confirmed.correlate(Campaign).scalar_subquery()
+    people = func.coalesce(Board.placed, Waitlist.last_sequence)
+    question = _listed(select(Waitlist, Campaign, User.name, people, referrals), viewer, search)
+    if status:
+        question = question.where(_fits(status))
+    rank = case((Campaign.status.in_(ACTIVE), 0), else_=1)
+    ordered = question.outerjoin(Board, Board.campaign_id == Campaign.id)
+    ordered = ordered.order_by(rank, func.coalesce(Campaign.id, 0).desc(), Waitlist.id.desc()).offset(first).limit(limit)
+    return [Overseen(*row) for row in db.session.execute(ordered)]
+
+
+def counts_of(viewer: User, search: str = "") -> dict[str, int]:
+    """How many campaigns somebody runs, by status; the empty one stands for waitlists without a campaign."""
+    status = func.coalesce(Campaign.status, "")
+    question = _listed(select(status, func.count()), viewer, search).group_by(status)
+    return dict(row._tuple() for row in db.session.execute(question))
+
+
+def waitlists_of(viewer: User, limit: int = 100) -> list[Waitlist]:
+    """The waitlists that somebody runs, by name."""
+    mine = select(Waitlist).where(run_by(viewer)).order_by(func.lower(Waitlist.name), Waitlist.id)
+    return list(db.session.scalars(mine.limit(limit)))
+
+
+def people_of(campaign: Campaign, *, view: str = "", search: str = "", first: int = 0, limit: int = 25) -> list[Person]:
+    """Who is on the list: in the order of the board, or what is looked for in the order of joining."""
+    asset, page = f"{SCORE_OF}{campaign.id}", (limit, first)
+    if not view and not search and campaign.status != CampaignStatus.DRAFT:
+        return _people(f"{BOARD} ORDER BY e.rank_key LIMIT ? OFFSET ?", (asset, campaign.id, *page))
+    which, values = _which(view, search)
+    return _people(f"{LIST} AND {which} ORDER BY s.sequence LIMIT ? OFFSET ?", (asset, campaign.id, campaign.waitlist_id, *values, *page))
+
+
+def person_of(campaign: Campaign, subscriber_id: int) -> Person:
+    """One of them. Raises NotFound for who is on another list, and for who is gone."""
+    params = (f"{SCORE_OF}{campaign.id}", campaign.id, campaign.waitlist_id, subscriber_id)
+    found = _people(f"{LIST} AND s.id = ? AND s.status <> 'erased'", params) if 0 < subscriber_id < ID_MAX else []
+    if not found:
+        raise NotFound(f"subscriber {subscriber_id}")
+    return found[0]
+
+
+def everybody_of(campaign: Campaign, *, view: str = "", search: str = "") -> Iterator[Person]:
+    """All of them, page by page."""
+    first = 0
+    while page := people_of(campaign, view=view, search=search, first=first, limit=1000):
+        yield from page
+        first += len(page)
+
+
+def views_of(campaign: Campaign) -> dict[str, int]:
+    """How many each view would show, in one question."""
+    counted = ", ".join(f"count(CASE WHEN {which} THEN 1 END)" for which in VIEWS.values())
+    [row] = sql.rows(f"SELECT {counted} FROM subscribers s WHERE s.waitlist_id = ?", (campaign.waitlist_id,))
+    return dict(zip(VIEWS, map(int, row), strict=True))
+
+
+def _people(text: str, params: Sequence[object]) -> list[Person]:
+    rows = sql.rows(text, params)
+    why: dict[int, list[str]] = {row[0]: [] for row in rows}
+    for subscriber_id, suspicion in sql.rows(SUSPECTED.format(marks=sql.marks(rows)), [row[0] for row in rows]) if rows else ():
+        why[subscriber_id].append(suspicion)
+    return [
+        Person(
+            *row[:4],
+            time_from_text(row[4]),
+            time_from_text(row[5]) if row[5] else None,
+            *row[6:9],
+            row[9] or "",
+            int(row[10]),
+            None if row[11] is None else int(row[11]),
+            why[row[0]],
+        )
+        for row in rows
+    ]
+
+
+def _which(view: str, search: str) -> tuple[str, list[str]]:
+    part = search.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    if not part:
+        return VIEWS[view], []
+    found = "(lower(s.name) LIKE ? ESCAPE '!' OR s.address LIKE ? ESCAPE '!' OR lower(s.code) = ?)"
+    return f"{VIEWS[view]} AND {found}", [f"%{part}%", f"%{part}%", search.strip().lower()]
+
+
+def _listed(question: Select[Any], viewer: User, search: str) -> Select[Any]:
+    found = question.select_from(Waitlist).outerjoin(Campaign, Campaign.waitlist_id == Waitlist.id)
+    found = found.outerjoin(User, User.id == Waitlist.coach_id).where(run_by(viewer))
+    if search:
+        found = found.where(Campaign.name.icontains(search, autoescape=True) | Waitlist.name.icontains(search, autoescape=True))
+    return found
+
+
+def _fits(status: str) -> ColumnElement[bool]:
+    return Campaign.status == status if status != "none" else Campaign.id.is_(None)
