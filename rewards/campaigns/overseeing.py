@@ -1,5 +1,6 @@
 """What coaches and admins see of campaigns: all that they run, and everybody on the list of one."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,11 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from rewards.campaigns.board_models import Board
 from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Waitlist
 from rewards.campaigns.queries import ACTIVE, ID_MAX, run_by
+from rewards.kit import sql
+from rewards.kit.columns import time_from_text
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
+from rewards.ledger.models import SCORE_OF
 from rewards.people.models import User
 
 # What the list of people can be narrowed down to.
@@ -87,7 +91,7 @@ def counts_of(viewer: User, search: str = "") -> dict[str, int]:
     """How many campaigns somebody runs, by status; the empty one stands for waitlists without a campaign."""
     status = func.coalesce(Campaign.status, "")
     question = _listed(select(status, func.count()), viewer, search).group_by(status)
-    return dict(row._tuple() for row in db.session.execute(question))
+    return dict(db.session.execute(question).tuples().all())
 
 
 def waitlists_of(viewer: User, limit: int = 100) -> list[Waitlist]:
@@ -134,19 +138,14 @@ def _people(text: str, params: Sequence[object]) -> list[Person]:
     why: dict[int, list[str]] = {row[0]: [] for row in rows}
     for subscriber_id, suspicion in sql.rows(SUSPECTED.format(marks=sql.marks(rows)), [row[0] for row in rows]) if rows else ():
         why[subscriber_id].append(suspicion)
-    return [
-        Person(
-            *row[:4],
-            time_from_text(row[4]),
-            time_from_text(row[5]) if row[5] else None,
-            *row[6:9],
-            row[9] or "",
-            int(row[10]),
-            None if row[11] is None else int(row[11]),
-            why[row[0]],
-        )
-        for row in rows
-    ]
+    return [_person(row, why[row[0]]) for row in rows]
+
+
+def _person(row: sql.Row, suspicions: Sequence[str]) -> Person:
+    found = dict(zip(("id", "name", "email", "status", "joined_at", "verified_at", "user_id", "source", "referrals"), row[:9], strict=True))
+    found |= {name: time_from_text(found[name]) for name in ("joined_at", "verified_at") if found[name]}
+    place = None if row[11] is None else int(row[11])
+    return Person(**found, variant=row[9] or "", score=int(row[10]), place=place, suspicions=suspicions)
 
 
 def _which(view: str, search: str) -> tuple[str, list[str]]:
@@ -157,7 +156,7 @@ def _which(view: str, search: str) -> tuple[str, list[str]]:
     return f"{VIEWS[view]} AND {found}", [f"%{part}%", f"%{part}%", search.strip().lower()]
 
 
-def _listed(question: Select[Any], viewer: User, search: str) -> Select[Any]:
+def _listed(question: Select[*tuple[Any, ...]], viewer: User, search: str) -> Select[*tuple[Any, ...]]:
     found = question.select_from(Waitlist).outerjoin(Campaign, Campaign.waitlist_id == Waitlist.id)
     found = found.outerjoin(User, User.id == Waitlist.coach_id).where(run_by(viewer))
     if search:
