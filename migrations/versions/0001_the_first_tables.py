@@ -135,11 +135,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "owner_kind = 'user' OR balance = 0",
+            "owner_kind IN ('user', 'subscriber') OR balance = 0",
             name=op.f("ck_accounts_system_keeps_no_balance"),
         ),
         sa.CheckConstraint(
-            "owner_kind IN ('user', 'issued', 'redeemed', 'expired', 'held', 'written_off', 'adjusted')",
+            "owner_kind IN ('user', 'subscriber', 'issued', 'redeemed', 'expired', 'held', 'written_off', 'adjusted')",
             name=op.f("ck_accounts_owner_kind"),
         ),
         sa.CheckConstraint("spendable = 0 OR balance >= 0", name=op.f("ck_accounts_not_overdrawn")),

@@ -1,0 +1,36 @@
+"""Takes subscribers one at a time: whoever changes what somebody has here holds them until commit.
+
+The order, so that nobody waits in a circle: waitlist, campaign, users, subscribers, board, rewards.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from rewards.campaigns.models import Campaign, Subscriber
+from rewards.campaigns.queries import ACTIVE
+from rewards.kit import sql
+from rewards.kit.database import db
+from rewards.people.locking import lock_people
+
+
+def hold_subscribers(subscriber_ids: Iterable[int]) -> dict[int, Subscriber]:
+    """Hold these, and the clients they are, until commit; what a referral brings a client is theirs to be held for."""
+    ids = sorted(set(subscriber_ids))
+    if not ids:
+        return {}
+    clients = f"SELECT user_id FROM subscribers WHERE id IN ({sql.marks(ids)}) AND user_id IS NOT NULL"
+    lock_people(row[0] for row in sql.rows(clients, ids))
+    question = select(Subscriber).where(Subscriber.id.in_(ids)).order_by(Subscriber.id).with_for_update()
+    return {one.id: one for one in db.session.scalars(question.execution_options(populate_existing=True))}
+
+
+def keep_campaign(campaign_id: int) -> Campaign:
+    """A campaign that nobody ends, pauses or changes until commit."""
+    return db.session.get_one(Campaign, campaign_id, with_for_update={"read": True}, populate_existing=True)
+
+
+def keep_active_campaign(waitlist_id: int) -> Campaign | None:
+    """The one that a waitlist plays for now, kept like that."""
+    question = select(Campaign).where(Campaign.waitlist_id == waitlist_id, Campaign.status.in_(ACTIVE))
+    return db.session.scalar(question.with_for_update(read=True).execution_options(populate_existing=True))

@@ -1,0 +1,187 @@
+"""Joining a waitlist: somebody is on it, with a place and what the campaign pays for it, whoever brought them and whatever fails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from rewards.campaigns.codes import new_code
+from rewards.campaigns.documents import PageSettings
+from rewards.campaigns.entering import enter_one
+from rewards.campaigns.facts import JoinedAgain, SubscriberJoined
+from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
+from rewards.campaigns.links import token_for
+from rewards.campaigns.mailboxes import mailbox_of
+from rewards.campaigns.models import Campaign, Display, Happening, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.origins import device_mark, network_mark
+from rewards.campaigns.queries import is_playing, settings_of, waitlist_run_by
+from rewards.campaigns.referring import CodeCheck, check_code, note_referral, settle_referral
+from rewards.campaigns.scoring import record
+from rewards.campaigns.suspecting import Newcomer, Suspicions, raise_flags, suspicions_about
+from rewards.kit import clock, sql
+from rewards.kit.announcing import announce
+from rewards.kit.database import db
+from rewards.kit.errors import Invalid, Refused, Unavailable
+from rewards.kit.tokens import new_seed
+from rewards.kit.values import storable_text
+from rewards.people.joining import check_email, check_name
+
+log = structlog.get_logger()
+
+SOURCE_LENGTH_MAX = 64
+NO_CODE = "none"
+ALREADY_IN = "already_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who joined, or was in already. `referral`: counted, waiting, held, none, or why the code brings nobody anything."""
+
+    subscriber_id: int
+    is_new: bool
+    referral: str
+    # Of their own page; empty for who was in already, for anybody may have typed the address.
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody joins with."""
+
+    email: str
+    address: str
+    name: str
+    source: str
+    network: str
+    device: str
+    joined_at: datetime
+    trusted: bool
+
+
+def join(
+    *,
+    waitlist_id: int,
+    email: str,
+    name: str = "",
+    code: str | None = None,
+    source: str = "",
+    network: str = "",
+    device: str = "",
+    joined_at: datetime | None = None,
+    trusted: bool = False,
+) -> Joined:
+    """Put an address on the list; a second time nothing happens but a mail with their link.
+
+    `network` and `device` are what the door saw; only marks of them are kept. `trusted`: whoever asks vouches for the address, so it
+    counts as verified, nothing about it is suspected, and no mail goes out. Raises Invalid, NotFound, Refused (`full`).
+    """
+    asked = _asked(email, name, source, network, device, joined_at, trusted)
+    waitlist = waitlist_run_by(None, waitlist_id)
+    _check_room(waitlist)
+    known = db.session.scalar(select(Subscriber).where(Subscriber.waitlist_id == waitlist.id, Subscriber.address == asked.address))
+    if known is not None:
+        if not trusted:
+            announce([JoinedAgain(known.id)])
+        return Joined(known.id, is_new=False, referral=ALREADY_IN, token="")
+    subscriber, outcome = _add(waitlist, asked, code)
+    if not trusted:
+        announce([SubscriberJoined(subscriber.id)])
+    return Joined(subscriber.id, is_new=True, referral=outcome, token=token_for(subscriber, "me"))
+
+
+def _add(waitlist: Waitlist, asked: Asked, code: str | None) -> tuple[Subscriber, str]:
+    campaign = keep_active_campaign(waitlist.id)
+    check = check_code(waitlist_id=waitlist.id, code=code) if code else CodeCheck(valid=False, reason=NO_CODE)
+    suspicions = Suspicions() if asked.trusted else _suspicions(waitlist, asked, campaign, check)
+    held = hold_subscribers([*suspicions.others, *([check.referrer_id] if check.referrer_id else [])])
+    subscriber = _store(waitlist, asked)
+    raise_flags(subscriber.id, suspicions)
+    if campaign is None:
+        return subscriber, check.reason
+    enter_one(campaign, subscriber.id)
+    outcome = check.reason
+    if check.valid and check.referrer_id is not None:
+        outcome = _refer(campaign, held[check.referrer_id], subscriber)
+    if is_playing(campaign, clock.now()):
+        key = f"signup:{campaign.id}:{subscriber.id}"
+        record(campaign=campaign, subscriber=subscriber, event=Happening.SIGNUP, key=key, occurred_at=asked.joined_at)
+    return subscriber, outcome
+
+
+def _refer(campaign: Campaign, referrer: Subscriber, subscriber: Subscriber) -> str:
+    """What becomes of the referral. Whatever goes wrong with it, the join stands."""
+    try:
+        with sql.savepoint("referring"):
+            referral = note_referral(campaign=campaign, referrer=referrer, referee=subscriber)
+            settled = settle_referral(referral, {referrer.id: referrer, subscriber.id: subscriber})
+    except Unavailable:
+        raise
+    except Exception:
+        # Whatever it is, nobody is kept from joining by it.
+        log.exception("referral failed", subscriber_id=subscriber.id, referrer_id=referrer.id)
+        return "failed"
+    return "counted" if settled.state == "confirmed" else settled.state
+
+
+def _store(waitlist: Waitlist, asked: Asked) -> Subscriber:
+    # The waitlist is held, so this number is nobody else's.
+    waitlist.last_sequence += 1
+    subscriber = Subscriber(
+        waitlist_id=waitlist.id,
+        sequence=waitlist.last_sequence,
+        email=asked.email,
+        address=asked.address,
+        mailbox=mailbox_of(asked.address),
+        name=asked.name,
+        code=new_code(),
+        seed=new_seed(),
+        status=SubscriberStatus.ACTIVE,
+        display=Display.INITIALS,
+        joined_at=asked.joined_at,
+        verified_at=clock.now() if asked.trusted else None,
+        source=asked.source,
+        network=asked.network,
+        device=asked.device,
+    )
+    db.session.add(subscriber)
+    db.session.flush()
+    return subscriber
+
+
+def _suspicions(waitlist: Waitlist, asked: Asked, campaign: Campaign | None, check: CodeCheck) -> Suspicions:
+    return suspicions_about(
+        Newcomer(
+            waitlist_id=waitlist.id,
+            address=asked.address,
+            mailbox=mailbox_of(asked.address),
+            network=asked.network,
+            device=asked.device,
+            referrer=db.session.get(Subscriber, check.referrer_id) if check.referrer_id else None,
+            may_be_same=campaign is not None and settings_of(campaign).allow_self_referrals,
+        )
+    )
+
+
+def _check_room(waitlist: Waitlist) -> None:
+    capacity = PageSettings.model_validate(waitlist.page).capacity
+    # Asked before the address is looked up: whoever is in and whoever is not are told the same.
+    if capacity is not None and waitlist.last_sequence >= capacity:
+        raise Refused("full", f"{waitlist.name} is full: {capacity:,} people are on it.")
+
+
+def _asked(email: str, name: str, source: str, network: str, device: str, joined_at: datetime | None, trusted: bool) -> Asked:  # noqa: FBT001
+    now = clock.now()
+    if joined_at is not None and joined_at > now:
+        raise Invalid.single("joined_at", "a moment that is not in the future is expected", joined_at.isoformat())
+    address = check_email(email)
+    called = check_name(name) if name.strip() else ""
+    marks = network_mark(network), device_mark(device)
+    return Asked(email.strip(), address, called, _source(source), *marks, joined_at or now, trusted)
+
+
+def _source(source: str) -> str:
+    try:
+        return storable_text(" ".join(source.split()))[:SOURCE_LENGTH_MAX]
+    except ValueError:
+        return ""

@@ -1,0 +1,45 @@
+"""Addresses of subscribers: shown to be theirs by a link that only their owner can read; then a referral counts."""
+
+from rewards.campaigns import resolving
+from rewards.campaigns.facts import JoinedAgain
+from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
+from rewards.campaigns.models import Happening, Subscriber, SubscriberStatus
+from rewards.campaigns.queries import ACTIVE, is_playing, subscriber_run_by
+from rewards.campaigns.referring import referral_of, settle_referral
+from rewards.campaigns.scoring import record
+from rewards.kit import clock
+from rewards.kit.announcing import announce
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+
+
+def verify_address(*, subscriber_id: int) -> Subscriber:
+    """The link was read by its owner. A second time nothing happens. Raises NotFound."""
+    known = subscriber_run_by(None, subscriber_id)
+    referral = referral_of(known.id)
+    campaign = keep_active_campaign(known.waitlist_id)
+    people = hold_subscribers([known.id, *([referral.referrer_id] if referral else [])])
+    subscriber = people[known.id]
+    if subscriber.status == SubscriberStatus.ERASED:
+        raise NotFound(f"subscriber {subscriber_id}")
+    if subscriber.verified_at is not None:
+        return subscriber
+    subscriber.verified_at = clock.now()
+    db.session.flush()
+    if campaign is not None and is_playing(campaign, clock.now()):
+        key = f"verified:{campaign.id}:{subscriber.id}"
+        record(campaign=campaign, subscriber=subscriber, event=Happening.EMAIL_VERIFIED, key=key)
+    if referral is not None:
+        db.session.refresh(referral)
+        settle_referral(referral, people)
+    if campaign is not None and campaign.status in ACTIVE:
+        resolving.resolve_for(campaign_id=campaign.id, subscriber_id=subscriber.id)
+    return subscriber
+
+
+def resend(*, subscriber_id: int) -> None:
+    """Mail them their links once more. Raises NotFound."""
+    subscriber = subscriber_run_by(None, subscriber_id)
+    if subscriber.status == SubscriberStatus.ERASED:
+        raise NotFound(f"subscriber {subscriber_id}")
+    announce([JoinedAgain(subscriber.id)])
