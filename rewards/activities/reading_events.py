@@ -1,4 +1,4 @@
-"""Reads a file of past events, CSV or JSON lines, line by line; a line that cannot be read says why and takes no other with it."""
+"""Reads a file of past events, or of other things, as CSV or JSON lines; a line that cannot be read says why and takes no other with it."""
 
 import csv
 import json
@@ -20,6 +20,22 @@ FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,14})[.][0-9]{1,15}")
 LINE_BYTES_MAX = 200_000
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the lines of a file may say, what each must, and whether they have metadata."""
+
+    members: tuple[str, ...]
+    required: tuple[str, ...]
+
+    @property
+    def known(self) -> list[str]:
+        """What a header may say."""
+        return [*self.members, "metadata.NAME"] if "metadata" in self.members else list(self.members)
+
+
+EVENTS = Columns(MEMBERS, REQUIRED)
+
+
 @dataclass(slots=True)
 class Line:
     """One event as it stands in the file: its members, or what is wrong with it. `bytes_read` tells how far the file is read."""
@@ -30,13 +46,13 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_lines(file: BufferedReader, name: str) -> Iterator[Line]:
-    """The events of a file; its name says which kind it is, or else its first letter. Raises Invalid for a wrong header."""
+def read_lines(file: BufferedReader, name: str, columns: Columns = EVENTS) -> Iterator[Line]:
+    """The events of a file, or what else it tells; its name says which kind it is, or else its first letter. Raises Invalid for a wrong header."""
     lines = _Lines(file)
     suffix = PurePath(name).suffix.lower()
     if suffix == ".csv" or (suffix not in (".json", ".jsonl", ".ndjson") and not lines.begins_with_brace()):
-        return _csv_lines(lines)
-    return _json_lines(lines)
+        return _csv_lines(lines, columns)
+    return _json_lines(lines, columns)
 
 
 class _Lines:
@@ -64,13 +80,13 @@ class _Lines:
         return self._file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
-def _json_lines(lines: _Lines) -> Iterator[Line]:
+def _json_lines(lines: _Lines, columns: Columns) -> Iterator[Line]:
     for text in lines:
         if text.strip():
-            yield _json_line(Line(lines.number, lines.bytes_read), text)
+            yield _json_line(Line(lines.number, lines.bytes_read), text, columns)
 
 
-def _json_line(line: Line, text: str) -> Line:
+def _json_line(line: Line, text: str, columns: Columns) -> Line:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -78,16 +94,16 @@ def _json_line(line: Line, text: str) -> Line:
     if not isinstance(found, dict):
         line.problems.append(Problem("line", "one JSON object on one line is expected", text.strip()[:60]))
         return line
-    known = list(MEMBERS)
-    line.problems += [Problem(member, unknown(member, known), found[member]) for member in found if member not in MEMBERS]
+    known = list(columns.members)
+    line.problems += [Problem(member, unknown(member, known), found[member]) for member in found if member not in known]
     line.members = {member: value for member, value in found.items() if value is not None}
     return line
 
 
-def _csv_lines(lines: _Lines) -> Iterator[Line]:
+def _csv_lines(lines: _Lines, columns: Columns) -> Iterator[Line]:
     reader = csv.reader(lines, strict=True)
     header = [column.strip() for column in next(reader, [])]
-    _check_header(header)
+    _check_header(header, columns)
     while True:
         line = Line(lines.number + 1, 0)
         try:
@@ -104,18 +120,18 @@ def _csv_lines(lines: _Lines) -> Iterator[Line]:
             yield line
 
 
-def _check_header(header: list[str]) -> None:
-    known = [*MEMBERS, "metadata.NAME"]
+def _check_header(header: list[str], columns: Columns) -> None:
+    known = columns.known
     problems = [
         Problem("header", f"column `{column}` {unknown(column, known)}")
         for column in header
-        if column not in MEMBERS and (not column.startswith(METADATA) or column == METADATA)
+        if column not in columns.members and not ("metadata" in columns.members and column.startswith(METADATA) and column != METADATA)
     ]
     problems += [
         Problem("header", f"column `{column}` stands there twice") for column in sorted({c for c in header if header.count(c) > 1})
     ]
     problems += [
-        Problem("header", f"column `{column}` is missing; known are {', '.join(known)}") for column in REQUIRED if column not in header
+        Problem("header", f"column `{column}` is missing; known are {', '.join(known)}") for column in columns.required if column not in header
     ]
     if problems:
         raise Invalid(problems)
