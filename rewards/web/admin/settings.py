@@ -21,8 +21,8 @@ from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.branding import forget_logo, keep_logo
 from rewards.web.cities import zone_of
-from rewards.web.refusing import problems_of
 from rewards.web.security import sent_file, takes_file
+from rewards.web.settings_words import settings_problems
 from rewards.web.words import words_for
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
@@ -31,15 +31,7 @@ PLACE = "/admin/settings"
 PROGRAMME = ("name", "points_word", "currency", "timezone", "streak_activity", "backdating_days")
 PAPERS = ("privacy", "terms", "contact")
 MAY_BE_EMPTY = ("backdating_days", "accent", "logo", *PAPERS)
-PREFIX = "programme."
 MAILS_SHOWN = 8
-WORDS = {
-    "name": "Enter a name of at most 100 characters.",
-    "points_word": "Enter the word for points, such as points or stars.",
-    "timezone": "Choose a time zone such as Europe/Berlin.",
-    "streak_activity": "Choose an activity.",
-    "backdating_days": "Enter a whole number of days, or leave it empty.",
-}
 
 
 @settings.get("")
@@ -111,8 +103,7 @@ def _save(card: str, typed: dict[str, str]) -> None:
 
 
 def _refused(card: str, typed: dict[str, str], error: Invalid) -> ResponseReturnValue:
-    problems = {name.removeprefix(PREFIX): told for name, told in problems_of(error).items()}
-    return _page(card, typed, {name: WORDS.get(name, told) for name, told in problems.items()}, status=422)
+    return _page(card, typed, settings_problems(error), status=422)
 
 
 def _saved(card: str) -> ResponseReturnValue:

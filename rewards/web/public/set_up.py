@@ -22,13 +22,13 @@ from rewards.web.answering import answer
 from rewards.web.cities import zone_of
 from rewards.web.public.sign_in import enter
 from rewards.web.refusing import problems_of
+from rewards.web.settings_words import settings_problems
 from rewards.web.throttling import slow_down
 
 set_up = Blueprint("set_up", __name__, url_prefix="/setup")
 
 STEPS = ("You", "Programme", "Start")
 USED_RATE = "30 per 15 minutes"
-PREFIX = "programme."
 BLANK = "blank"
 STARTS = (
     ("fitness", "Fitness", "Workouts, meals, check-ins and streaks; Bronze to Platinum."),
@@ -71,14 +71,13 @@ def show_programme() -> ResponseReturnValue:
 def name_programme() -> ResponseReturnValue:
     """Save it as any other change of the settings."""
     admin_id = _only_admins()
-    typed = {name: request.form.get(name, "").strip() for name in ("name", "points_word", "currency", "timezone")}
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "points_word", "currency", "timezone", "accent")}
     try:
-        wanted = read_part(ProgrammeSettings, {**typed, "timezone": zone_of(typed["timezone"])})
+        wanted = read_part(ProgrammeSettings, {**typed, "timezone": zone_of(typed["timezone"]), "accent": typed["accent"] or None})
         with db.write():
             change_programme(document=ProgrammeDocument(programme=wanted), actor_id=admin_id, note="Set-up")
     except Invalid as error:
-        told = {name.removeprefix(PREFIX): message for name, message in problems_of(error).items()}
-        return _programme(typed, told, status=422)
+        return _programme(typed, settings_problems(error), status=422)
     return redirect("/setup/start", 303)
 
 
