@@ -1,0 +1,23 @@
+"""How a subscriber is named to others: as they chose, and never by their address."""
+
+from rewards.campaigns.models import Display, Subscriber, SubscriberStatus
+
+
+def shown_name(subscriber: Subscriber) -> str:
+    """Their name as they chose to be named; empty where they are hidden, erased, or have told none."""
+    return "" if subscriber.status == SubscriberStatus.ERASED else name_shown(subscriber.name, subscriber.display)
+
+
+def name_shown(name: str, display: str) -> str:
+    """A name as its owner chose to be named: `Ada L.`, `A. L.`, or empty."""
+    # Some write their address where a name is asked.
+    words = [] if display == Display.HIDDEN or "@" in name else name.split()
+    if not words:
+        return ""
+    last = [_initial(words[-1])] if len(words) > 1 else []
+    return " ".join([words[0] if display == Display.FIRST_NAME else _initial(words[0]), *last])
+
+
+def _initial(word: str) -> str:
+    letter = next((character for character in word if character.isalnum()), word[0])
+    return f"{letter.upper()}."

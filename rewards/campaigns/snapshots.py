@@ -1,0 +1,75 @@
+"""The board written down as it stands, for good: a copy of every place, in one statement."""
+
+from sqlalchemy import select
+
+from rewards.campaigns import blocks
+from rewards.campaigns.board_models import Board, Snapshot
+from rewards.campaigns.documents import ScoringMode
+from rewards.campaigns.ordering import SCORE_TOP, STEP, mode_of
+from rewards.campaigns.placed import Placed, named
+from rewards.kit import clock, sql
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+from rewards.ledger.models import SCORE_OF
+from rewards.people.auditing import Done, record_deed
+from rewards.people.models import User
+
+COPY = (
+    "INSERT INTO snapshot_places (snapshot_id, place, subscriber_id, score, referrals)"
+    " SELECT CAST(? AS bigint), row_number() OVER (ORDER BY entrants.rank_key), entrants.subscriber_id, {score}, entrants.referrals"
+    " FROM entrants{ledger} WHERE entrants.campaign_id = ? AND entrants.rank_key IS NOT NULL"
+)
+LEDGER = " LEFT JOIN accounts ON accounts.owner_kind = 'subscriber' AND accounts.owner_id = entrants.subscriber_id AND accounts.asset = ?"
+PAGE = (
+    "SELECT place, subscriber_id, score, referrals FROM snapshot_places WHERE snapshot_id = ? AND place >= ? AND place < ? ORDER BY place"
+)
+
+
+def snapshot(*, campaign_id: int, kind: str, actor: User | None) -> Snapshot:
+    """Write the board down as it stands; there is one final snapshot, and asked for again it is that one. Raises NotFound."""
+    blocks.hold(campaign_id)
+    if kind == "final" and (known := final_of(campaign_id)):
+        return known
+    board = db.session.get(Board, campaign_id, populate_existing=True)
+    if board is None:
+        raise NotFound(f"board of campaign {campaign_id}")
+    mode, taken_by = mode_of(campaign_id), actor.id if actor else None
+    taken = Snapshot(
+        campaign_id=campaign_id, kind=kind, taken_at=clock.now(), taken_by=taken_by, scoring_mode=mode.value, places=board.placed
+    )
+    db.session.add(taken)
+    db.session.flush()
+    _copy(taken, mode)
+    record_deed(Done("snapshot_taken", "campaign", campaign_id, after={"kind": kind, "places": taken.places}), actor_id=taken_by)
+    return taken
+
+
+def final_of(campaign_id: int) -> Snapshot | None:
+    """How the campaign ended; None where that was not written down."""
+    return db.session.scalar(select(Snapshot).where(Snapshot.campaign_id == campaign_id, Snapshot.kind == "final"))
+
+
+def snapshots_of(campaign_id: int) -> list[Snapshot]:
+    """All of a campaign, the latest first."""
+    return list(db.session.scalars(select(Snapshot).where(Snapshot.campaign_id == campaign_id).order_by(Snapshot.id.desc())))
+
+
+def page_of_snapshot(snapshot_id: int, first: int, n: int) -> list[Placed]:
+    """So many places from the first one asked for on. Names are as their owners choose now."""
+    return named(sql.rows(PAGE, (snapshot_id, first, first + n)))
+
+
+def place_in_snapshot(snapshot_id: int, subscriber_id: int) -> int | None:
+    """Somebody's place in it; None where they had none."""
+    place = sql.value("SELECT place FROM snapshot_places WHERE snapshot_id = ? AND subscriber_id = ?", (snapshot_id, subscriber_id))
+    return None if place is None else int(place)
+
+
+def _copy(taken: Snapshot, mode: ScoringMode) -> None:
+    by_points = mode == ScoringMode.POINTS
+    # Where points decide, the key says how many there are.
+    score = f"{SCORE_TOP} - entrants.rank_key / {STEP}" if by_points else "coalesce(accounts.balance, 0)"
+    params = (taken.id, taken.campaign_id) if by_points else (taken.id, f"{SCORE_OF}{taken.campaign_id}", taken.campaign_id)
+    copied = sql.run(COPY.format(score=score, ledger="" if by_points else LEDGER), params)
+    if copied != taken.places:
+        raise RuntimeError(f"the board of campaign {taken.campaign_id} counts {taken.places} places and has {copied}")
