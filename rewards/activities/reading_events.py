@@ -47,7 +47,7 @@ class Line:
 
 
 def read_lines(file: BufferedReader, name: str, columns: Columns = EVENTS) -> Iterator[Line]:
-    """The events of a file, or what else it tells; its name says which kind it is, or else its first letter. Raises Invalid for a wrong header."""
+    """What a file tells, events mostly; its name says which kind it is, or else its first letter. Raises Invalid for a wrong header."""
     lines = _Lines(file)
     suffix = PurePath(name).suffix.lower()
     if suffix == ".csv" or (suffix not in (".json", ".jsonl", ".ndjson") and not lines.begins_with_brace()):
@@ -131,7 +131,9 @@ def _check_header(header: list[str], columns: Columns) -> None:
         Problem("header", f"column `{column}` stands there twice") for column in sorted({c for c in header if header.count(c) > 1})
     ]
     problems += [
-        Problem("header", f"column `{column}` is missing; known are {', '.join(known)}") for column in columns.required if column not in header
+        Problem("header", f"column `{column}` is missing; known are {', '.join(known)}")
+        for column in columns.required
+        if column not in header
     ]
     if problems:
         raise Invalid(problems)
