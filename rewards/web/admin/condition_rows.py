@@ -67,17 +67,17 @@ class Row(NamedTuple):
         return [(operator, OPERATORS[operator]) for operator in known]
 
 
-def rows_sent(typed: Typed) -> list[Row]:
-    """The rows as they were sent."""
+def rows_sent(typed: Typed, looks_at: Mapping[str, str] = LOOKS_AT) -> list[Row]:
+    """The rows as they were sent; `looks_at` is what they can look at there."""
     columns = [typed.get(f"condition_{name}", []) for name in Row._fields]
     rows = [Row(*(str(one).strip() for one in cells)) for cells in zip_longest(*columns, fillvalue="")]
-    return [row if row.what in LOOKS_AT else row._replace(what=FIELD) for row in rows[:ROWS_MAX]]
+    return [row if row.what in looks_at else row._replace(what=FIELD) for row in rows[:ROWS_MAX]]
 
 
-def rows_of(conditions: Mapping[str, Any]) -> tuple[str, list[Row]] | None:
+def rows_of(conditions: Mapping[str, Any], looks_at: Mapping[str, str] = LOOKS_AT) -> tuple[str, list[Row]] | None:
     """Whether all or any must hold, and the rows; None where rows cannot say the same."""
     match, members = ("any", conditions["any"]) if list(conditions) == ["any"] else ("all", [conditions])
-    rows = [row for member in members for row in _rows(member)]
+    rows = [row for member in members for row in _rows(member, looks_at)]
     try:
         fits = (
             all(row is not None and row == row.as_sent() for row in rows)
@@ -118,10 +118,10 @@ def from_document(text: str) -> dict[str, Any]:
         raise Invalid([Problem("conditions_document", f"{one.field}: {one.message}") for one in error.problems]) from error
 
 
-def _rows(conditions: Mapping[str, Any]) -> Iterator[Row | None]:
+def _rows(conditions: Mapping[str, Any], looks_at: Mapping[str, str]) -> Iterator[Row | None]:
     for name, asked in conditions.items():
         what = FIELD if name.startswith("metadata.") else COUNT if name.startswith("person.count.") else name
-        if name in ("all", "any", "not") or what not in LOOKS_AT:
+        if name in ("all", "any", "not") or what not in looks_at:
             yield None
             continue
         for operator, value in asked.items():

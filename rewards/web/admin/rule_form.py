@@ -78,8 +78,8 @@ def form_of(rule: RuleDocument, currency: str) -> dict[str, Any]:
         "rows": shown[1] if shown else [],
         "is_document": shown is None,
         "conditions_document": "" if shown else as_document(asked),
-        "active_from": _moment_text(rule.active_from),
-        "active_until": _moment_text(rule.active_until),
+        "active_from": moment_text(rule.active_from),
+        "active_until": moment_text(rule.active_until),
         "stop": rule.stop,
         "active": rule.active,
         "outcome": rule.outcome.type,
@@ -99,7 +99,7 @@ def read_rule(typed: Typed, currency: str, before: RuleDocument | None = None) -
         "description": before.description if before and description == (before.description or before.key) else description or "",
         "priority": typed.whole("priority") if typed.text("priority") else 100,
         "pattern": {name: typed.text(name) for name in ("activity", "action", "object_type")},
-        "conditions": _conditions(typed),
+        "conditions": conditions_typed(typed),
         "outcome": _outcome(typed, currency, before),
         "active_from": typed.text("active_from"),
         "active_until": typed.text("active_until"),
@@ -113,7 +113,8 @@ def read_rule(typed: Typed, currency: str, before: RuleDocument | None = None) -
         raise beside(error, FIELDS) from error
 
 
-def _conditions(typed: Typed) -> dict[str, Any]:
+def conditions_typed(typed: Typed) -> dict[str, Any]:
+    """The conditions in the rows, or in the document where they are one; what is wrong is collected."""
     try:
         if typed.get("is_document"):
             return from_document(str(typed.get("conditions_document", "")))
@@ -192,7 +193,8 @@ def _outcome_form(rule: RuleDocument, currency: str) -> dict[str, Any]:
     }
 
 
-def _moment_text(moment: date | None) -> str:
+def moment_text(moment: date | None) -> str:
+    """A day or a moment as one would type it."""
     return moment.isoformat().replace("+00:00", "Z") if isinstance(moment, datetime) else moment.isoformat() if moment else ""
 
 
