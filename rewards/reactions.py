@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from rewards.campaigns.converting import record_conversions, undo_conversions
+from rewards.campaigns.facts import JoinedAgain, ReferralConfirmed, ReferralUndone, RewardEarned, SubscriberJoined
+from rewards.campaigns.linking import link_joined
 from rewards.circles.telling import forget_undone, tell_events, tell_levels, tell_unlocks
 from rewards.earning.facts import (
     AchievementUnlocked,
@@ -26,15 +29,27 @@ from rewards.messages.noticing import (
     notice_unlocks,
 )
 from rewards.messages.writing import (
+    mail_campaign_rewards,
     mail_claimed_addresses,
     mail_first_passwords,
     mail_invitations,
+    mail_joined,
+    mail_joined_again,
     mail_redemptions,
     mail_resets,
     warn_of_new_passwords,
     warn_old_addresses,
 )
-from rewards.people.facts import AddressClaimed, EmailChanged, Invited, PasswordChanged, PasswordOffered, ResetAsked, SignedIn
+from rewards.people.facts import (
+    AddressClaimed,
+    EmailChanged,
+    InvitationAccepted,
+    Invited,
+    PasswordChanged,
+    PasswordOffered,
+    ResetAsked,
+    SignedIn,
+)
 from rewards.shop.facts import RedemptionSettled, RewardRedeemed
 from rewards.shop.giving import give_granted
 
@@ -50,7 +65,13 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     RewardGranted: (give_granted,),
     RewardRedeemed: (notice_redemptions, mail_redemptions),
     RedemptionSettled: (notice_settlements,),
+    SubscriberJoined: (mail_joined,),
+    JoinedAgain: (mail_joined_again,),
+    ReferralConfirmed: (record_conversions,),
+    ReferralUndone: (undo_conversions,),
+    RewardEarned: (mail_campaign_rewards,),
     Invited: (mail_invitations,),
+    InvitationAccepted: (link_joined,),
     ResetAsked: (mail_resets,),
     PasswordOffered: (mail_first_passwords,),
     PasswordChanged: (warn_of_new_passwords,),

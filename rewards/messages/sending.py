@@ -17,8 +17,9 @@ from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused, Unavailable
 from rewards.kit.installation import settings_in_force
 from rewards.messages.models import IS_OPEN, MailState
+from rewards.messages.phrases import Worded, programme_name
 from rewards.messages.transports import Transport, sender_of, transport_for
-from rewards.messages.wording import Worded, programme_name, worded
+from rewards.messages.wording import worded
 from rewards.people.auditing import Done, record_deed
 
 log = structlog.get_logger()

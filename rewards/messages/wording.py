@@ -1,7 +1,6 @@
 """Puts a mail into words when it is sent. Only then is a link signed, so that no stored row holds one that is live."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 from rewards.activities.registry import registry_in_force
 from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
+from rewards.messages.campaign_wording import campaign_reward, subscribed, subscriber_link
+from rewards.messages.phrases import UNASKED, Worded, address, day, hello, line, programme_name, text
 from rewards.people import inviting, links
 from rewards.people.models import Invitation, Purpose, Role, User
 from rewards.people.preferences import preferences_of
@@ -21,7 +22,6 @@ from rewards.shop.queries import settlers_of, waiting_for
 NOT_YOU = "If that was not you, somebody else may know your password or read your mail: ask whoever runs this desk for help at once."
 # So many lines are read; the page has the rest.
 DIGEST_MAX = 20
-UNASKED = "If you did not ask for this, you need not do anything."
 
 
 class Kind(StrEnum):
@@ -35,30 +35,15 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a text
     REDEMPTION = "redemption"
     DIGEST = "digest"
+    SUBSCRIBED = "subscribed"
+    SUBSCRIBER_LINK = "subscriber_link"
+    CAMPAIGN_REWARD = "campaign_reward"
     TEST = "test"
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """A mail in words. `about` is what is to be remembered for another try."""
-
-    subject: str
-    text: str
-    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def worded(kind: str, recipient: str, about: Mapping[str, Any]) -> Worded | None:
     """The words of a mail, in a write block; None where there is nothing to send any more."""
     return TEXTS[Kind(kind)](recipient, about)
-
-
-def programme_name() -> str:
-    """What the programme is called, on one line."""
-    return _line(registry_in_force().settings.name)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _invitation(recipient: str, about: Mapping[str, Any]) -> Worded | None:
@@ -68,13 +53,13 @@ def _invitation(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     inviter = user_by_id(invitation.invited_by) if invitation.invited_by is not None else None
     name = programme_name()
     who = f"{inviter.name} invites you to {name}" if inviter else f"You are invited to {name}"
-    until = _day(invitation.expires_at, registry_in_force().settings.timezone)
+    until = day(invitation.expires_at, registry_in_force().settings.timezone)
     return Worded(
         who,
-        _text(
-            _hello(invitation.name),
+        text(
+            hello(invitation.name),
             f"{who} as {'an' if invitation.role == 'admin' else 'a'} {invitation.role}. Choose a password, and you are in:",
-            _address("invite", inviting.token_of(invitation)),
+            address("invite", inviting.token_of(invitation)),
             f"The link is yours alone, works once, and is good until {until}.",
             "If you do not know what this is about, you need not do anything.",
         ),
@@ -89,10 +74,10 @@ def _reset(recipient: str, about: Mapping[str, Any]) -> Worded | None:
         return None
     return Worded(
         f"A new password for {programme_name()}",
-        _text(
-            _hello(found[1].name),
+        text(
+            hello(found[1].name),
             "Somebody asked for a new password for your account. Choose it here:",
-            _address("reset", links.token_of(found[0])),
+            address("reset", links.token_of(found[0])),
             "The link works once, and for an hour.",
             f"{UNASKED} Your password stays as it is.",
         ),
@@ -107,11 +92,11 @@ def _first_password(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     link, user = found
     return Worded(
         f"Your account at {programme_name()}",
-        _text(
-            _hello(user.name),
+        text(
+            hello(user.name),
             f"You have an account at {programme_name()}. Choose a password, and you are in:",
-            _address("reset", links.token_of(link)),
-            f"The link is yours alone, works once, and is good until {_day(link.expires_at, user.timezone)}.",
+            address("reset", links.token_of(link)),
+            f"The link is yours alone, works once, and is good until {day(link.expires_at, user.timezone)}.",
         ),
     )
 
@@ -122,10 +107,10 @@ def _verify(recipient: str, about: Mapping[str, Any]) -> Worded | None:
         return None
     return Worded(
         f"Is this your address? {programme_name()}",
-        _text(
-            _hello(found[1].name),
+        text(
+            hello(found[1].name),
             f"You said that you read mail at {recipient}. Confirm it here:",
-            _address("verify", links.token_of(found[0])),
+            address("verify", links.token_of(found[0])),
             "The link works once, and for a day.",
             UNASKED,
         ),
@@ -149,14 +134,14 @@ def _redemption(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     reader = next((one for one in settlers_of(client) if one.id == about["reader_id"]), None)
     if reader is None:
         return None
-    name, points_word = _line(redemption.name), registry_in_force().settings.points_word
+    name, points_word = line(redemption.name), registry_in_force().settings.points_word
     price = "as a gift" if redemption.given else f"for {redemption.points:,} {points_word}"
-    when = _day(redemption.requested_at, reader.timezone)
-    validity = [f"It waits until {_day(redemption.expires_at, reader.timezone)}."] if redemption.expires_at else []
+    when = day(redemption.requested_at, reader.timezone)
+    validity = [f"It waits until {day(redemption.expires_at, reader.timezone)}."] if redemption.expires_at else []
     return Worded(
-        f"{_line(client.name)} redeemed {name}",
-        _text(
-            _hello(reader.name),
+        f"{line(client.name)} redeemed {name}",
+        text(
+            hello(reader.name),
             f"{client.name} has {name} coming, {price}, since {when}. Hand it out, or say why not:",
             f"{_desk(reader)}/redemptions#redemption-{redemption.id}",
             *validity,
@@ -170,13 +155,13 @@ def _digest(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     waiting = waiting_for(reader) if reader and preferences_of(reader).redemption_mail == "daily" else []
     if reader is None or not waiting:
         return None
-    lines = [f"- {_line(one.client)}: {_line(one.redemption.name)}, since {_date(one.redemption.requested_at, reader)}" for one in waiting]
+    lines = [f"- {line(one.client)}: {line(one.redemption.name)}, since {_date(one.redemption.requested_at, reader)}" for one in waiting]
     more = [f"- and {len(lines) - DIGEST_MAX} more"] if len(lines) > DIGEST_MAX else []
     count = "1 reward waits" if len(lines) == 1 else f"{len(lines)} rewards wait"
     return Worded(
         f"{count} for you at {programme_name()}",
-        _text(
-            _hello(reader.name),
+        text(
+            hello(reader.name),
             f"{count} to be handed out, the longest first:",
             "\n".join([*lines[:DIGEST_MAX], *more]),
             f"{_desk(reader)}/redemptions",
@@ -195,34 +180,17 @@ def _unwanted(reader: User) -> str:
 
 
 def _test(recipient: str, about: Mapping[str, Any]) -> Worded:
-    return Worded(f"Mail from {programme_name()} arrives", _text("Hello,", "this mail shows that mail is sent. There is nothing to do."))
+    return Worded(f"Mail from {programme_name()} arrives", text("Hello,", "this mail shows that mail is sent. There is nothing to do."))
 
 
 def _warning(about: Mapping[str, Any], subject: str, told: str) -> Worded | None:
     user: User | None = user_by_id(about["user_id"])
-    return Worded(f"{subject}: {programme_name()}", _text(_hello(user.name), told, NOT_YOU)) if user else None
-
-
-def _hello(name: str | None) -> str:
-    return f"Hello {name}," if name else "Hello,"
-
-
-def _address(page: str, token: str) -> str:
-    return f"{settings_in_force().base_url}/{page}/{token}"
-
-
-def _day(moment: datetime, timezone: str) -> str:
-    local = moment.astimezone(zone_named(timezone))
-    return f"{local.day} {local:%B %Y, %H:%M} ({timezone})"
+    return Worded(f"{subject}: {programme_name()}", text(hello(user.name), told, NOT_YOU)) if user else None
 
 
 def _date(moment: datetime, reader: User) -> str:
     local = moment.astimezone(zone_named(reader.timezone))
     return f"{local.day} {local:%B}"
-
-
-def _text(*paragraphs: str) -> str:
-    return "\n\n".join([*paragraphs, f"{programme_name()}\n{settings_in_force().base_url}"]) + "\n"
 
 
 TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
@@ -234,5 +202,8 @@ TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.PASSWORD_CHANGED: _password_changed,
     Kind.REDEMPTION: _redemption,
     Kind.DIGEST: _digest,
+    Kind.SUBSCRIBED: subscribed,
+    Kind.SUBSCRIBER_LINK: subscriber_link,
+    Kind.CAMPAIGN_REWARD: campaign_reward,
     Kind.TEST: _test,
 }

@@ -4,8 +4,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rewards.campaigns.facts import JoinedAgain, RewardEarned, SubscriberJoined
+from rewards.campaigns.models import Subscriber, SubscriberStatus
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
+from rewards.kit.database import db
 from rewards.messages.wording import Kind
 from rewards.people.facts import AddressClaimed, EmailChanged, Invited, PasswordChanged, PasswordOffered, ResetAsked
 from rewards.people.joining import check_email
@@ -14,6 +17,8 @@ from rewards.people.queries import user_by_id
 from rewards.shop.facts import RewardRedeemed
 from rewards.shop.queries import settlers_of
 
+# As long as a mail takes at the most that somebody waits for.
+SECONDS_BETWEEN_LINKS = 300
 MAIL = (
     "INSERT INTO mails (kind, recipient, about, message_key, state, attempts, next_attempt_at, created_at)"
     " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (message_key) DO NOTHING"
@@ -78,3 +83,29 @@ def mail_redemptions(facts: Sequence[RewardRedeemed]) -> None:
             if preferences_of(reader).redemption_mail == "instant":
                 about = {"redemption_id": fact.redemption_id, "reader_id": reader.id}
                 write_mail(kind=Kind.REDEMPTION, recipient=reader.email, about=about)
+
+
+def mail_joined(facts: Sequence[SubscriberJoined]) -> None:
+    """Ask who has joined a waitlist whether the address is theirs."""
+    for fact in facts:
+        _mail_subscriber(Kind.SUBSCRIBED, fact.subscriber_id, key=f"subscribed:{fact.subscriber_id}")
+
+
+def mail_joined_again(facts: Sequence[JoinedAgain]) -> None:
+    """Send who is on a waitlist their link, however often it is asked for not more than once in a while: anybody may ask."""
+    while_ = int(clock.now().timestamp()) // SECONDS_BETWEEN_LINKS
+    for fact in facts:
+        _mail_subscriber(Kind.SUBSCRIBER_LINK, fact.subscriber_id, key=f"subscriber_link:{fact.subscriber_id}:{while_}")
+
+
+def mail_campaign_rewards(facts: Sequence[RewardEarned]) -> None:
+    """Tell who has won something."""
+    for fact in facts:
+        about = {"subscriber_reward_id": fact.subscriber_reward_id}
+        _mail_subscriber(Kind.CAMPAIGN_REWARD, fact.subscriber_id, key=f"campaign_reward:{fact.subscriber_reward_id}", **about)
+
+
+def _mail_subscriber(kind: Kind, subscriber_id: int, *, key: str, **about: int) -> None:
+    subscriber = db.session.get(Subscriber, subscriber_id)
+    if subscriber is not None and subscriber.status != SubscriberStatus.ERASED:
+        write_mail(kind=kind, recipient=subscriber.email, about={"subscriber_id": subscriber_id, **about}, key=key)

@@ -22,6 +22,14 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationAccepted:
+    """Somebody has an account by a link that was mailed to their address."""
+
+    user_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResetAsked:
     """Somebody wants a new password for this address. Whether anybody here has it was not asked."""
 

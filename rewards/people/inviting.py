@@ -13,7 +13,7 @@ from rewards.kit.errors import Forbidden, Invalid, NotFound, Refused
 from rewards.kit.tokens import hash_token, is_token_from, new_seed, token_from
 from rewards.people.auditing import Done, masked, record_deed
 from rewards.people.consenting import check_consents, record_consents
-from rewards.people.facts import Invited
+from rewards.people.facts import InvitationAccepted, Invited
 from rewards.people.joining import add_user, check_email, check_name, check_place
 from rewards.people.models import Invitation, Role, User
 from rewards.people.passwords import HashedPassword
@@ -102,6 +102,8 @@ def accept_invitation(
     user.email_verified_at = invitation.used_at = clock.now()
     invitation.user_id = user.id
     record_consents(user_id=user.id, given=agreed)
+    db.session.flush()
+    announce([InvitationAccepted(user.id, user.email)])
     return user
 
 

@@ -1,0 +1,63 @@
+"""Subscribers who are clients: invited to become one, known to be one, and put on their coach's list to bring others."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+
+from rewards.campaigns.joining import join
+from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.queries import ACTIVE, subscriber_run_by
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound, Refused
+from rewards.people.facts import InvitationAccepted
+from rewards.people.inviting import invite
+from rewards.people.models import Invitation, Role, User
+
+SOURCE = "client"
+
+
+def become_client(*, subscriber_id: int, actor: User) -> Invitation:
+    """Invite them to be a client of the waitlist's coach; they keep what they have here. Raises NotFound, Refused."""
+    subscriber = subscriber_run_by(actor, subscriber_id)
+    if subscriber.status != SubscriberStatus.ACTIVE:
+        raise Refused("not_taking_part", "They take no part in this list.")
+    if subscriber.user_id is not None:
+        raise Refused("is_a_client", "They have an account already.")
+    coach_id = db.session.get_one(Waitlist, subscriber.waitlist_id).coach_id
+    return invite(email=subscriber.address, role=Role.CLIENT, actor_id=actor.id, name=subscriber.name or None, coach_id=coach_id)
+
+
+def link_joined(facts: Sequence[InvitationAccepted]) -> None:
+    """Whoever accepts an invitation has read mail at that address, so what is on any list under it is theirs."""
+    for fact in facts:
+        mine = update(Subscriber).where(Subscriber.address == fact.email, Subscriber.user_id.is_(None))
+        db.session.execute(mine.where(Subscriber.status != SubscriberStatus.ERASED).values(user_id=fact.user_id))
+
+
+def list_of(user: User) -> Waitlist | None:
+    """The waitlist for which a client brings others: the one their coach plays for, or the installation's own."""
+    question = select(Waitlist).join(Campaign, Campaign.waitlist_id == Waitlist.id).where(Campaign.status.in_(ACTIVE))
+    own_first = question.order_by(func.coalesce(Waitlist.coach_id, 0).desc(), Campaign.published_at.desc(), Campaign.id.desc())
+    return db.session.scalar(own_first.where((Waitlist.coach_id == user.coach_id) | Waitlist.coach_id.is_(None)).limit(1))
+
+
+def linked_subscriber(user: User, waitlist_id: int) -> Subscriber | None:
+    """Who a client is on a waitlist."""
+    return db.session.scalar(select(Subscriber).where(Subscriber.waitlist_id == waitlist_id, Subscriber.user_id == user.id).limit(1))
+
+
+def link_client(*, user: User) -> Subscriber:
+    """Who a client is on the list for which they bring others; put there if need be. Raises NotFound where nothing is played, Refused."""
+    waitlist = list_of(user)
+    if waitlist is None or user.role != Role.CLIENT:
+        raise NotFound("a campaign")
+    if known := linked_subscriber(user, waitlist.id):
+        return known
+    # Their account vouches for the address.
+    joined = join(waitlist_id=waitlist.id, email=user.email, name=user.name, source=SOURCE, trusted=True)
+    subscriber = db.session.get_one(Subscriber, joined.subscriber_id)
+    if subscriber.user_id is not None:
+        raise Refused("is_another", "Somebody else is on the list with this address.")
+    subscriber.user_id = user.id
+    db.session.flush()
+    return subscriber
