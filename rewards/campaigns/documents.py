@@ -11,16 +11,20 @@ from rewards.activities.documents import Named
 from rewards.campaigns.models import CampaignStatus, Happening
 from rewards.campaigns.reward_models import Distribution, Prize
 from rewards.earning.condition_documents import Conditions
+from rewards.earning.documents import key_from
 from rewards.earning.moments import Moment, is_before
+from rewards.kit import documents
 from rewards.kit.errors import Problem
 from rewards.kit.values import Key, Story, Text, YesNo
-from rewards.kit.written import Misfit, Written, joined
+from rewards.kit.written import Misfit, Written, joined, plain
 from rewards.shop.documents import Payload
 
 RULES_MAX = 200
 REWARDS_MAX = 200
 VARIANTS_MAX = 10
 WINNERS_MAX = 1_000_000
+# Of a key that is made of an event, with room for what its conditions add.
+KEY_LENGTH = 40
 SCORE_STEP_MAX = 1_000_000
 ORIGINS_MAX = 20
 CAPACITY_MAX = 100_000_000
@@ -144,6 +148,19 @@ class CampaignRule(Written):
     # No rule after this one is tried.
     stop: YesNo = False
     active: YesNo = True
+
+    @classmethod
+    def complete(cls, members: dict[str, Any]) -> dict[str, Any]:
+        """A rule without a key is known by its event, and by its conditions where it has some."""
+        event, conditions = members.get("event"), members.get("conditions")
+        if members.get("key") or not isinstance(event, str) or not event.strip():
+            return members
+        try:
+            told = f"_{documents.digest(plain(conditions))[:12]}" if conditions else ""
+        except (ValueError, TypeError, RecursionError):
+            # What is wrong with its conditions is told where they are read.
+            return members
+        return members | {"key": f"{key_from(event)[:KEY_LENGTH]}{told}"}
 
     @property
     def threshold(self) -> int | None:
