@@ -17,9 +17,10 @@ from rewards.kit.errors import NotFound
 from rewards.ledger.models import SCORE_OF
 from rewards.people.models import User
 
+THERE = "s.status <> 'erased'"
 # What the list of people can be narrowed down to.
 VIEWS = {
-    "": "s.status <> 'erased'",
+    "": "s.status = 'active'",
     "flagged": "s.status = 'active' AND EXISTS (SELECT 1 FROM fraud_flags f WHERE f.subscriber_id = s.id AND f.decided_at IS NULL)",
     "unverified": "s.status = 'active' AND s.verified_at IS NULL",
     "disqualified": "s.status = 'disqualified'",
@@ -112,7 +113,7 @@ def people_of(campaign: Campaign, *, view: str = "", search: str = "", first: in
 def person_of(campaign: Campaign, subscriber_id: int) -> Person:
     """One of them. Raises NotFound for who is on another list, and for who is gone."""
     params = (f"{SCORE_OF}{campaign.id}", campaign.id, campaign.waitlist_id, subscriber_id)
-    found = _people(f"{LIST} AND s.id = ? AND s.status <> 'erased'", params) if 0 < subscriber_id < ID_MAX else []
+    found = _people(f"{LIST} AND s.id = ? AND {THERE}", params) if 0 < subscriber_id < ID_MAX else []
     if not found:
         raise NotFound(f"subscriber {subscriber_id}")
     return found[0]
@@ -153,7 +154,8 @@ def _which(view: str, search: str) -> tuple[str, list[str]]:
     if not part:
         return VIEWS[view], []
     found = "(lower(s.name) LIKE ? ESCAPE '!' OR s.address LIKE ? ESCAPE '!' OR lower(s.code) = ?)"
-    return f"{VIEWS[view]} AND {found}", [f"%{part}%", f"%{part}%", search.strip().lower()]
+    # Whoever is looked for is found, whatever became of them.
+    return f"{VIEWS[view] if view else THERE} AND {found}", [f"%{part}%", f"%{part}%", search.strip().lower()]
 
 
 def _listed(question: Select[*tuple[Any, ...]], viewer: User, search: str) -> Select[*tuple[Any, ...]]:
