@@ -2,14 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rewards.earning.compiled import Programme
 from rewards.earning.documents import key_from
 from rewards.earning.in_force import programme_in_force
-from rewards.earning.moments import instant_of
 from rewards.insights.overview import by_activity
 from rewards.insights.windows import last_days
 from rewards.kit.errors import Invalid, Problem
@@ -19,6 +16,7 @@ from rewards.people.zones import zone_named
 from rewards.shop.describing import document_of
 from rewards.shop.documents import RewardDocument
 from rewards.shop.models import Reward, RewardType
+from rewards.web.day_fields import day_text, days_typed
 from rewards.web.redemption_words import TYPES
 from rewards.web.typed import Typed, beside, money_text, number_text
 from rewards.web.words import Words, plural, words_for
@@ -27,6 +25,7 @@ PERIODS = [("", "No limit"), ("day", "a day"), ("week", "a week"), ("month", "a 
 TEXTS = ("name", "description", "type", "external_url", "external_id", "picture_alt")
 NUMBERS = ("points_cost", "limit_count", "level_number", "valid_days")
 LENGTHS = {"name": 200, "description": 5000, "picture_alt": 300, "external_url": 2000, "external_id": 200}
+DAYS = {"first_day": "available_from", "last_day": "available_until"}
 # A document says it in other names than the form.
 FIELDS = {"value_minor": "value", "currency": "value", "available_from": "first_day", "available_until": "last_day", "key": "name"}
 SAID = {
@@ -68,8 +67,8 @@ def form_of(reward: Reward, programme: Programme) -> dict[str, Any]:
         "stock_was": stock,
         "limit_period": str(document.limit_period or ""),
         "value": money_text(document.value_minor, document.currency or programme.settings.currency),
-        "first_day": _day_text(document.available_from, zone),
-        "last_day": _day_text(document.available_until, zone, ends=True),
+        "first_day": day_text(document.available_from, zone),
+        "last_day": day_text(document.available_until, zone, ends=True),
         "payload": json.dumps(document.payload, ensure_ascii=False, indent=2) if document.payload else "",
         "active": document.active,
     }
@@ -91,7 +90,8 @@ def read_reward(typed: Typed, before: Reward | None = None) -> tuple[RewardDocum
     currency = (before.currency if before else None) or settings.currency
     if (value := typed.minor("value", currency)) is not None:
         members |= {"value_minor": value, "currency": currency}
-    members |= _days(typed, before, zone_named(settings.timezone))
+    held = {field: (name, getattr(before, name) if before else None) for field, name in DAYS.items()}
+    members |= days_typed(typed, held, zone_named(settings.timezone))
     _check(typed, members)
     wanted = {name: value for name, value in members.items() if value is not None}
     wanted |= {"pooled": True} if codes or (before and before.pooled) else _stock(typed, before)
@@ -166,31 +166,6 @@ def _stock(typed: Typed, before: Reward | None) -> dict[str, Any]:
     if before is not None and typed.text("stock") == typed.text("stock_was"):
         return {}
     return {"stock": typed.whole("stock")}
-
-
-def _days(typed: Typed, before: Reward | None, zone: ZoneInfo) -> dict[str, Any]:
-    """The window by its first and its last day. A moment that was not touched stays to the second."""
-    found: dict[str, Any] = {}
-    for field, name, ends in (("first_day", "available_from", False), ("last_day", "available_until", True)):
-        text, old = typed.text(field), getattr(before, name) if before else None
-        if text is None:
-            continue
-        if old is not None and text == _day_text(old, zone, ends=ends):
-            found[name] = old
-            continue
-        try:
-            found[name] = date.fromisoformat(text) + timedelta(days=1 if ends else 0)
-        except (ValueError, OverflowError):
-            typed.problems[field] = "Enter a day such as 2027-06-01."
-    return found
-
-
-def _day_text(moment: date | None, zone: ZoneInfo, *, ends: bool = False) -> str:
-    """The day that a moment begins, or the last one before it."""
-    if moment is None:
-        return ""
-    instant: datetime = instant_of(moment, zone) - timedelta(microseconds=1 if ends else 0)
-    return instant.astimezone(zone).date().isoformat()
 
 
 def _payload(typed: Typed) -> Any:
