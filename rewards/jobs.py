@@ -4,6 +4,8 @@ from datetime import time, timedelta
 
 import structlog
 
+from rewards.campaigns.planning import end_due
+from rewards.campaigns.retrying import retry_due
 from rewards.earning.queueing import run_queue
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
 from rewards.integrations.answers import forget_old_answers
@@ -35,10 +37,16 @@ def verify_everything() -> int:
     return 0
 
 
+def work_on_campaigns() -> int:
+    """Try again what failed in campaigns, and end those whose time is over."""
+    return retry_due() + end_due()
+
+
 TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
     Job("mail", Every(timedelta(seconds=1)), send_mails, "mails sent"),
     Job("rehearsals", Every(timedelta(seconds=1)), work_on_rehearsals, "rehearsals worked on"),
+    Job("campaigns", Every(timedelta(minutes=1)), work_on_campaigns, "campaign events tried again and campaigns ended"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),

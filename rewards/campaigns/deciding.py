@@ -72,8 +72,8 @@ def verdict_on(event: CampaignEvent, subscriber: Subscriber, stance: Stance) -> 
         standing=_standing(subscriber, counted),
         paid_before_today=0,
     )
-    matched = {note["rule"] for note in decision.trace["rules"] if note["matched"]}
-    rules = [rule for rule in rules_at(event.version_id).of(stance.variant) if rule.key in matched]
+    by_key = {rule.key: rule for rule in rules_at(event.version_id).of(stance.variant)}
+    rules = [by_key[note["rule"]] for note in decision.trace["rules"] if note["matched"]]
     return Verdict(
         points=sum(rule.points for rule in rules if rule.threshold is None),
         rules=tuple(rules),

@@ -1,12 +1,10 @@
 """Subscribers who want to be forgotten: what names them goes, and what they did for others stays."""
 
-from sqlalchemy import select
-
 from rewards.campaigns import boards
 from rewards.campaigns.holding import hold_subscribers
-from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus
+from rewards.campaigns.models import Subscriber, SubscriberStatus
 from rewards.campaigns.origins import erased_mark
-from rewards.campaigns.queries import ACTIVE, subscriber_run_by
+from rewards.campaigns.queries import subscriber_run_by
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.tokens import new_seed
@@ -20,7 +18,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber = hold_subscribers([known.id])[known.id]
     if subscriber.status == SubscriberStatus.ERASED:
         return subscriber
-    was_active, subscriber.status = subscriber.status == SubscriberStatus.ACTIVE, SubscriberStatus.ERASED
+    subscriber.status = SubscriberStatus.ERASED
     subscriber.mailbox = erased_mark(subscriber.mailbox)
     subscriber.email = subscriber.address = f"erased:{subscriber.id}"
     subscriber.name = subscriber.source = subscriber.network = subscriber.device = ""
@@ -28,8 +26,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber.user_id, subscriber.seed = None, new_seed()
     db.session.flush()
     entered = "SELECT campaign_id FROM entrants WHERE subscriber_id = ? AND rank_key IS NOT NULL ORDER BY campaign_id"
-    for (campaign_id,) in sql.rows(entered, (subscriber.id,)) if was_active else []:
-        if db.session.scalar(select(Campaign.id).where(Campaign.id == campaign_id, Campaign.status.in_(ACTIVE))):
-            boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
+    for (campaign_id,) in sql.rows(entered, (subscriber.id,)):
+        boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     record_deed(Done("subscriber_erased", "subscriber", subscriber.id), actor_id=actor.id if actor else None)
     return subscriber

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rewards.campaigns.verifying import restore_campaigns, wrong_campaigns
 from rewards.earning import verifying as totals
 from rewards.earning.in_force import programme_in_force
 from rewards.ledger import verifying as balances
@@ -28,7 +29,7 @@ class Difference:
 
 def verify() -> list[Difference]:
     """Every difference, by name; none is what everybody hopes for. Works in a read block."""
-    return [*_sums(), *_balances(), *_flows(), *_totals(), *_undone(), *_rollups(), *_runs(), *_levels(), *_shop()]
+    return [*_sums(), *_balances(), *_flows(), *_totals(), *_undone(), *_rollups(), *_runs(), *_levels(), *_shop(), *_campaigns()]
 
 
 def recalculate() -> int:
@@ -41,6 +42,7 @@ def recalculate() -> int:
     # Runs come after the totals they are derived from.
     mended += runs.restore_runs()
     mended += restore_pools()
+    mended += restore_campaigns()
     return mended + record_reaches(programme_in_force().ladder)
 
 
@@ -90,6 +92,11 @@ def _levels() -> Iterator[Difference]:
 
 def _shop() -> Iterator[Difference]:
     for wrong in wrong_redemptions():
+        yield Difference(wrong.kind, wrong.what, wrong.expected, wrong.found)
+
+
+def _campaigns() -> Iterator[Difference]:
+    for wrong in wrong_campaigns():
         yield Difference(wrong.kind, wrong.what, wrong.expected, wrong.found)
 
 

@@ -1,0 +1,95 @@
+"""Holds what campaigns keep against the ledger and against each other: places, counts, milestones, rewards."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rewards.campaigns import boards
+from rewards.campaigns.ordering import mode_of, wanted_keys
+from rewards.kit import sql
+
+COUNTED = (
+    "(SELECT count(*) FROM referrals r WHERE r.campaign_id = entrants.campaign_id AND r.referrer_id = entrants.subscriber_id"
+    " AND r.state = 'confirmed' AND r.scored = 1)"
+)
+REFERRALS = f"SELECT campaign_id, subscriber_id, referrals, {COUNTED} FROM entrants WHERE referrals <> {COUNTED} ORDER BY 1, 2"
+GRANTED = "(SELECT count(*) FROM subscriber_rewards s WHERE s.reward_id = campaign_rewards.id)"
+REWARDS = f"SELECT id, granted, {GRANTED} FROM campaign_rewards WHERE granted <> {GRANTED} ORDER BY id"
+# A milestone that was taken back, or that needs more referrals than there are.
+MILESTONES = (
+    "SELECT m.campaign_id, m.subscriber_id, m.rule, m.threshold, e.referrals, b.id FROM milestones m JOIN entrants e"
+    " ON e.campaign_id = m.campaign_id AND e.subscriber_id = m.subscriber_id LEFT JOIN transfers b ON b.reverses_id = m.transfer_id"
+    " WHERE m.threshold > e.referrals OR b.id IS NOT NULL ORDER BY 1, 2, 3"
+)
+# What each decided event moved, beside what it was worth; nothing is left of one that was undone but its milestones that stand.
+EVENTS = (
+    "SELECT e.id, e.state, coalesce(e.points, 0), coalesce(sum(t.signed), 0), coalesce(sum(t.open), 0) FROM campaign_events e LEFT JOIN"
+    " (SELECT t.reference, CASE WHEN c.owner_kind = 'subscriber' THEN t.amount ELSE -t.amount END AS signed,"
+    " CASE WHEN b.id IS NULL AND m.transfer_id IS NULL THEN 1 ELSE 0 END AS open"
+    " FROM transfers t JOIN accounts c ON c.id = t.credit_id LEFT JOIN transfers b ON b.reverses_id = t.id"
+    " LEFT JOIN milestones m ON m.transfer_id = t.id"
+    " WHERE t.asset LIKE 'score:%' AND t.reverses_id IS NULL) AS t ON t.reference = 'campaign_event:' || e.id"
+    " GROUP BY e.id, e.state, e.points HAVING coalesce(e.points, 0) <> coalesce(sum(t.signed), 0)"
+    " OR (e.state = 'undone' AND coalesce(sum(t.open), 0) > 0) ORDER BY e.id"
+)
+BLOCKS = (
+    "SELECT first_key, count, (SELECT count(*) FROM entrants e WHERE e.campaign_id = counted.campaign_id AND e.rank_key >= first_key"
+    " AND (next_key IS NULL OR e.rank_key < next_key)) AS found FROM (SELECT campaign_id, first_key, count,"
+    " lead(first_key) OVER (ORDER BY first_key) AS next_key FROM rank_blocks WHERE campaign_id = ?) AS counted"
+)
+BOARDS = (
+    "SELECT campaign_id, placed, (SELECT count(*) FROM entrants e WHERE e.campaign_id = boards.campaign_id AND e.rank_key IS NOT NULL)"
+    " FROM boards ORDER BY campaign_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongInCampaign:
+    """Something in a campaign that is not as the rest says."""
+
+    kind: str
+    what: str
+    expected: Any
+    found: Any
+
+
+def wrong_campaigns() -> Iterator[WrongInCampaign]:
+    """Everything that differs: referrals, places, blocks, milestones, events and rewards."""
+    for campaign_id, subscriber_id, stored, counted in sql.rows(REFERRALS):
+        yield WrongInCampaign("referrals", _who(campaign_id, subscriber_id), counted, stored)
+    for campaign_id, placed, found in sql.rows(BOARDS):
+        yield from _wrong_board(campaign_id, placed, found)
+    for campaign_id, subscriber_id, rule, threshold, referrals, back in sql.rows(MILESTONES):
+        expected = f"{threshold} referrals and a payment that stands"
+        yield WrongInCampaign("milestone", f"{rule} of {_who(campaign_id, subscriber_id)}", expected, (referrals, back))
+    for event_id, state, points, moved, left in sql.rows(EVENTS):
+        yield WrongInCampaign("campaign event", f"event {event_id}, which is {state}", (points, 0), (int(moved), int(left)))
+    for reward_id, granted, found in sql.rows(REWARDS):
+        yield WrongInCampaign("granted", f"campaign reward {reward_id}", found, granted)
+
+
+def restore_campaigns() -> int:
+    """Count referrals and rewards again, and order the boards that are wrong anew; how many rows were mended."""
+    mended = sql.run(f"UPDATE entrants SET referrals = {COUNTED} WHERE referrals <> {COUNTED}")
+    mended += sql.run(f"UPDATE campaign_rewards SET granted = {GRANTED} WHERE granted <> {GRANTED}")
+    for campaign_id, placed, found in sql.rows(BOARDS):
+        wrong = len(list(_wrong_board(campaign_id, placed, found)))
+        if wrong:
+            boards.rebuild(campaign_id=campaign_id)
+        mended += wrong
+    return mended
+
+
+def _wrong_board(campaign_id: int, placed: int, found: int) -> Iterator[WrongInCampaign]:
+    wanted, params = wanted_keys(campaign_id, mode_of(campaign_id))
+    differing = f"SELECT subscriber_id, rank_key, found FROM ({wanted}) AS wanted WHERE rank_key IS DISTINCT FROM found ORDER BY 1"
+    for subscriber_id, expected, key in sql.rows(differing, params):
+        yield WrongInCampaign("place", _who(campaign_id, subscriber_id), expected, key)
+    if placed != found:
+        yield WrongInCampaign("places", f"campaign {campaign_id}", found, placed)
+    for first, count, counted in sql.rows(f"SELECT * FROM ({BLOCKS}) AS blocks WHERE count <> found ORDER BY first_key", (campaign_id,)):
+        yield WrongInCampaign("block", f"campaign {campaign_id} from key {first} on", counted, count)
+
+
+def _who(campaign_id: int, subscriber_id: int) -> str:
+    return f"subscriber {subscriber_id} in campaign {campaign_id}"

@@ -1,0 +1,147 @@
+"""Joining a waitlist: always possible, once for each address, whatever the code says and whatever fails."""
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from rewards.campaigns import joining
+from rewards.campaigns.models import CampaignEvent, Referral, Subscriber
+from rewards.campaigns.planning import end_due
+from rewards.campaigns.referring import check_code
+from rewards.campaigns.retrying import retry_due
+from rewards.kit.database import db
+from rewards.kit.errors import Invalid, Refused
+from rewards.kit.sql import rows, run, value
+from rewards.programme.verifying import recalculate, verify
+from tests.campaigns.conftest import NOON, Playing, open_list
+
+
+def test_joining_twice_is_joining_once(campaign):
+    first = campaign.joined("Ann", email="Ann@Example.com")
+    again = campaign.joined("Someone", email=" ann@example.COM ")
+    assert (first.is_new, again.is_new) == (True, False)
+    assert (again.subscriber_id, again.token, again.referral) == (first.subscriber_id, "", "already_in")
+    with db.read() as session:
+        ann = session.get_one(Subscriber, first.subscriber_id)
+        assert (ann.name, ann.sequence, ann.email, ann.address) == ("Ann", 1, "Ann@Example.com", "ann@example.com")
+        assert value("SELECT count(*) FROM mails WHERE recipient = 'Ann@Example.com'") == 0, "nobody is wired to write here"
+    with pytest.raises(Invalid):
+        campaign.joined("Ann", email="nowhere")
+
+
+def test_no_code_keeps_anybody_from_joining(campaign, cast):
+    ann, other = campaign.join("Ann"), Playing(cast, open_list(cast, key="other"))
+    foreign = other.join("Zed")
+    campaign.judge("disqualify", out := campaign.join("Out"))
+    outcomes = [
+        campaign.joined(code=code).referral for code in ("", "nonsense", "zzzz2222", foreign.code, out.code, f" {ann.code.upper()} ")
+    ]
+    assert outcomes == ["none", "unknown_code", "unknown_code", "other_waitlist", "referrer_is_out", "counted"]
+    assert campaign.joined("Ann", code=ann.code).referral == "already_in", "one's own code brings nobody"
+    assert other.joined(code=foreign.code).referral == "no_campaign"
+    assert campaign.score(ann) == 10
+    with db.read():
+        good, bad = (check_code(waitlist_id=campaign.waitlist.id, code=code) for code in (ann.code, foreign.code))
+    assert (good.valid, good.referrer_id, good.referrer_name) == (True, ann.id, "A.")
+    assert (bad.valid, bad.reason) == (False, "other_waitlist")
+
+
+def test_the_database_itself_refuses_what_no_referral_can_be(campaign, cast):
+    ann, bea = campaign.join("Ann"), campaign.join("Bea")
+    stranger = Playing(cast, open_list(cast, key="other")).join("Zed")
+    cay = campaign.referral(campaign.join("Cay", by=ann))
+    for referrer, referee in ((ann.id, ann.id), (bea.id, cay.referee_id), (stranger.id, bea.id), (ann.id, stranger.id)):
+        whole = {"waitlist_id": campaign.waitlist.id, "campaign_id": campaign.campaign_id, "state": "waiting", "made_at": NOON}
+        with pytest.raises(IntegrityError), db.write() as session:
+            session.execute(insert(Referral).values(referrer_id=referrer, referee_id=referee, **whole))
+
+
+def test_a_failing_rule_leaves_the_join_standing_and_is_tried_again(campaign, clock, monkeypatch):
+    ann = campaign.join("Ann")
+    with monkeypatch.context() as broken:
+        broken.setattr("rewards.campaigns.scoring.verdict_on", lambda *_: 1 / 0)
+        [bea] = campaign.bring(ann)
+        clock.set_to(NOON.replace(minute=1))
+        assert retry_due() == 2
+    assert campaign.referral(bea).state == "confirmed"
+    assert (campaign.score(ann), campaign.referrals(ann)) == (0, 0)
+    with db.read():
+        found = rows("SELECT event, state, attempts, error FROM campaign_events WHERE state <> 'processed' ORDER BY id")
+    assert [row[:3] for row in found] == [("REFERRAL_CONFIRMED", "retrying", 2), ("SIGNUP", "retrying", 2)]
+    assert found[0][3] == "ZeroDivisionError: division by zero"
+    assert retry_due() == 0, "not before five minutes have passed"
+    clock.set_to(NOON.replace(minute=6))
+    assert retry_due() == 2
+    assert (campaign.score(ann), campaign.referrals(ann)) == (10, 1)
+    with db.read():
+        assert verify() == []
+
+
+def test_after_the_last_try_an_event_waits_for_somebody(campaign, clock, monkeypatch):
+    monkeypatch.setattr("rewards.campaigns.scoring.verdict_on", lambda *_: 1 / 0)
+    campaign.join("Ann")
+    for hour in range(13, 18):
+        clock.set_to(NOON.replace(hour=hour))
+        retry_due()
+    with db.read() as session:
+        event = session.get_one(CampaignEvent, 1)
+        assert (event.state, event.attempts, event.next_attempt_at) == ("dead", 5, None)
+
+
+def test_a_failing_referral_leaves_the_join_standing(campaign, monkeypatch):
+    ann = campaign.join("Ann")
+    monkeypatch.setattr(joining, "note_referral", lambda **_: 1 / 0)
+    joined = campaign.joined(by=ann)
+    assert (joined.is_new, joined.referral) == (True, "failed")
+
+
+def test_a_full_list_says_so_to_everybody(waitlist, cast):
+    small = Playing(cast, open_list(cast, key="small", page={"capacity": 1}))
+    small.join("Ann")
+    for name in ("Ann", "Bea"):
+        with pytest.raises(Refused) as refused:
+            small.join(name)
+        assert refused.value.code == "full"
+
+
+def test_what_happens_while_nothing_is_played_is_not_scored(waitlist, clock):
+    early = waitlist.join("Early")
+    rules = {"key": "joined", "event": "SIGNUP", "points": 5}, {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10}
+    waitlist.play(*rules, starts_at="2026-03-04T13:00:00Z", ends_at="2026-03-04T15:00:00Z")
+    assert waitlist.joined(by=early).referral == "counted", "confirmed, though nothing is paid for it"
+    scores = []
+    for hour, verb in ((13, ""), (13, "pause"), (14, "resume"), (15, "")):
+        clock.set_to(NOON.replace(hour=hour))
+        if verb:
+            waitlist.turn(verb)
+        waitlist.bring(early)
+        scores.append(waitlist.score(early))
+    assert scores == [10, 10, 20, 20]
+    assert waitlist.referrals(early) == 2
+    assert (end_due(), end_due()) == (1, 0)
+    assert waitlist.joined(by=early).referral == "no_campaign"
+    with db.read():
+        assert verify() == []
+        assert value("SELECT count(*) FROM snapshots WHERE kind = 'final'") == 1
+
+
+def test_somebody_can_be_put_on_the_list_with_the_day_they_came(campaign):
+    ann = campaign.join("Ann", joined_at=NOON.replace(year=2025), trusted=True)
+    assert (ann.joined_at, ann.verified_at) == (NOON.replace(year=2025), NOON)
+    with pytest.raises(Invalid):
+        campaign.join("Bea", joined_at=NOON.replace(year=2027))
+
+
+def test_recalculating_mends_what_was_changed_by_hand(campaign):
+    ann = campaign.join("Ann")
+    campaign.bring(ann, 2)
+    with db.write():
+        run("UPDATE entrants SET referrals = 7, rank_key = rank_key + 4294967296 WHERE subscriber_id = ?", (ann.id,))
+        run("UPDATE rank_blocks SET count = 9")
+        run("UPDATE boards SET placed = 9")
+    with db.read():
+        assert {wrong.kind for wrong in verify()} == {"referrals", "place", "places", "block"}
+    with db.write():
+        assert recalculate() == 4
+    with db.read():
+        assert verify() == []
