@@ -1,0 +1,87 @@
+"""A subscriber and a client can be the same person; what one does for the other counts, and mail reaches them."""
+
+import pytest
+
+from rewards.campaigns import linking, verifying_addresses
+from rewards.campaigns.models import Subscriber
+from rewards.kit import documents
+from rewards.kit.announcing import wire
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+from rewards.kit.sql import rows, value
+from rewards.ledger.queries import balances_of
+from rewards.messages.wording import worded
+from rewards.people.inviting import accept_invitation, token_of
+from rewards.people.passwords import HashedPassword
+from rewards.programme.verifying import verify
+from rewards.reactions import REACTIONS
+from tests.programmes import define
+
+CONVERTED = {"key": "referral_converted", "category": "community", "xp": 50, "points": 50, "recorded_by": ["system"]}
+
+
+@pytest.fixture(autouse=True)
+def wired():
+    wire(REACTIONS)
+    yield
+    wire({})
+
+
+def mails():
+    """What was written: kind, and the words."""
+    with db.write():
+        found = rows("SELECT kind, recipient, about FROM mails ORDER BY id")
+        return [(kind, worded(kind, to, documents.parse(about))) for kind, to, about in found]
+
+
+def test_a_client_brings_others_and_earns_for_it_until_it_counts_no_more(campaign, cast):
+    define(categories=[{"key": "community"}], activities=[CONVERTED])
+    with db.write():
+        ada = campaign.person(cast.ada)
+        mine = linking.link_client(user=ada)
+        assert linking.link_client(user=ada).id == mine.id
+        with pytest.raises(NotFound):
+            linking.link_client(user=campaign.person(cast.cy))
+    assert (mine.user_id, mine.address) == (cast.ada, "ada@example.com")
+    [bea] = campaign.bring(mine)
+    seen = []
+    for verb in ("", "disqualify", "include_again"):
+        if verb:
+            campaign.judge(verb, bea)
+        with db.read():
+            seen.append(balances_of(cast.ada).get("points", 0))
+    assert (seen, campaign.score(mine)) == ([50, 0, 50], 10)
+    with db.read():
+        assert verify() == []
+
+
+def test_a_subscriber_becomes_a_client_and_keeps_what_they_have(campaign, cast):
+    ann = campaign.join("Ann")
+    campaign.bring(ann)
+    with db.write():
+        invitation = linking.become_client(subscriber_id=ann.id, actor=campaign.person(cast.bo))
+        assert (invitation.email, invitation.coach_id) == ("ann@example.com", cast.bo)
+    with db.write() as session:
+        told = {"name": "Ann", "timezone": "UTC", "consents": ["records"], "password": HashedPassword("x")}
+        user = accept_invitation(token=token_of(session.merge(invitation)), **told)
+    with db.read() as session:
+        assert session.get_one(Subscriber, ann.id).user_id == user.id
+    assert campaign.score(ann) == 10
+
+
+def test_mail_asks_a_new_address_and_sends_a_known_one_its_link_once_in_a_while(campaign):
+    ann = campaign.join("Ann")
+    for _ in range(3):
+        campaign.joined("Ann")
+    with db.write():
+        verifying_addresses.resend(subscriber_id=ann.id)
+    [(first, asked), (second, again)] = mails()
+    assert (first, second) == ("subscribed", "subscriber_link")
+    assert "/c/spring-group/verify/" in asked.text
+    assert again.subject == asked.subject, "who has not verified yet is asked once more"
+    campaign.verify(ann)
+    [(_, asked), (_, again)] = mails()
+    assert asked is None
+    assert "/c/spring-group/me/" in again.text
+    with db.read():
+        assert value("SELECT count(*) FROM mails WHERE about LIKE '%/c/%'") == 0, "no stored row holds a link"

@@ -1,0 +1,129 @@
+"""A campaign from its plan to its end: one at a time, its rules in versions, its people in a fair split."""
+
+from collections import Counter
+
+import pytest
+
+from rewards.campaigns import planning, presets, waiting
+from rewards.campaigns.board_models import Entrant
+from rewards.campaigns.documents import WaitlistDocument
+from rewards.campaigns.models import CampaignVersion
+from rewards.kit.database import db
+from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.sql import rows, value
+from rewards.kit.written import read_part
+from rewards.people.models import User
+from rewards.programme.verifying import verify
+from tests.campaigns.conftest import NOON, REFERRED, open_list
+
+
+def test_one_campaign_of_a_waitlist_is_played_at_a_time(campaign):
+    first = campaign.campaign_id
+    second = campaign.plan(REFERRED)
+    assert second.key == "spring_2"
+    with pytest.raises(Refused) as refused:
+        campaign.turn("publish")
+    assert (refused.value.code, refused.value.gap) == ("another_is_active", {"campaign": "spring"})
+    campaign.campaign_id = first
+    for verb in ("pause", "pause", "resume", "end", "end"):
+        campaign.turn(verb)
+    for verb in ("publish", "pause", "resume"):
+        with pytest.raises(Refused):
+            campaign.turn(verb)
+    campaign.campaign_id = second.id
+    campaign.turn("publish")
+
+
+def test_who_was_there_before_takes_part_with_nothing_and_in_their_order(waitlist):
+    early = [waitlist.join() for _ in range(3)]
+    waitlist.judge("disqualify", early[1])
+    waitlist.play({"key": "joined", "event": "SIGNUP", "points": 5})
+    late = waitlist.join()
+    with db.read():
+        board = [row[0] for row in rows("SELECT subscriber_id FROM entrants WHERE rank_key IS NOT NULL ORDER BY rank_key")]
+        assert board == [late.id, early[0].id, early[2].id]
+        assert verify() == []
+
+
+def test_other_rules_are_another_version_and_decide_what_comes_after(campaign):
+    ann = campaign.join("Ann")
+    campaign.bring(ann)
+    for points in (10, 3, 3):
+        document = campaign.document({**REFERRED, "points": points})
+        with db.write():
+            planning.change_campaign(campaign_id=campaign.campaign_id, document=document, actor=campaign.person(campaign.cast.bo))
+        campaign.bring(ann)
+    assert campaign.score(ann) == 26
+    with db.read() as session:
+        assert [version.number for version in session.query(CampaignVersion)] == [1, 2]
+        assert value("SELECT count(*) FROM audit_entries WHERE action = 'campaign_changed'") == 1
+
+
+def test_a_campaign_by_referrals_alone_orders_by_them(campaign):
+    ann, bea = campaign.join("Ann"), campaign.join("Bea")
+    campaign.adjust(ann, 500)
+    campaign.bring(bea)
+    order = "SELECT subscriber_id FROM entrants WHERE subscriber_id IN (?, ?) ORDER BY rank_key"
+    with db.read():
+        assert rows(order, (ann.id, bea.id)) == [(ann.id,), (bea.id,)]
+    with db.write():
+        document = campaign.document(settings={"scoringMode": "REFERRALS_ONLY"})
+        planning.change_campaign(campaign_id=campaign.campaign_id, document=document, actor=None)
+    with db.read():
+        assert rows(order, (ann.id, bea.id)) == [(bea.id,), (ann.id,)]
+    campaign.bring(ann, 2)
+    with db.read():
+        assert rows(order, (ann.id, bea.id)) == [(ann.id,), (bea.id,)]
+        assert verify() == []
+
+
+def test_variants_are_given_out_evenly_for_good_and_decide(waitlist):
+    before = [waitlist.join() for _ in range(30)]
+    double = {"key": "double", "weight": 2, "rules": [{**REFERRED, "points": 20}]}
+    waitlist.play(REFERRED, variants=[double])
+    after = [waitlist.join() for _ in range(30)]
+    with db.read() as session:
+        chosen = {entrant.subscriber_id: entrant.variant for entrant in session.query(Entrant)}
+    for group in (before, after):
+        share = Counter(chosen[one.id] for one in group)
+        assert 18 <= share["double"] <= 22
+    paid = {}
+    for one in before[:6]:
+        waitlist.bring(one)
+        paid[chosen[one.id]] = waitlist.score(one)
+    assert paid == {"": 10, "double": 20}
+
+
+@pytest.mark.parametrize("kind", presets.PRESETS)
+def test_what_a_campaign_can_begin_as_plays_and_pays_ten_for_a_referral(waitlist, kind):
+    document = presets.PRESETS[kind]("spring", "Spring")
+    with db.write():
+        campaign = planning.plan_campaign(waitlist_id=waitlist.waitlist.id, document=document, actor=None)
+        planning.publish(campaign_id=campaign.id, actor=None)
+    waitlist.campaign_id = campaign.id
+    ann = waitlist.join("Ann")
+    before = waitlist.score(ann)
+    [bea] = waitlist.bring(ann)
+    waitlist.verify(bea)
+    assert waitlist.score(ann) - before == (20 if kind == "milestone" else 10)
+
+
+def test_a_waitlist_is_its_coachs_and_its_address_is_its_own(cast, clock):
+    clock.set_to(NOON)
+    first = open_list(cast, slug="spring")
+    second = open_list(cast, name="Another")
+    assert (first.key, first.slug, first.coach_id) == ("spring_group", "spring", cast.bo)
+    assert (second.key, second.slug) == ("spring_group_2", "spring-group-2")
+    with db.write() as session:
+        document = read_part(WaitlistDocument, {"key": "x", "slug": "spring", "page": {"headline": "Come"}})
+        bo, cy = session.get_one(User, cast.bo), session.get_one(User, cast.cy)
+        with pytest.raises(Invalid) as invalid:
+            waiting.change_waitlist(waitlist_id=second.id, document=document, actor=bo)
+        assert invalid.value.problems[0].field == "slug"
+        with pytest.raises(NotFound):
+            waiting.change_waitlist(waitlist_id=first.id, document=document, actor=cy)
+        assert waiting.change_waitlist(waitlist_id=first.id, document=document, actor=bo).page["headline"] == "Come"
+        assert waiting.waitlist_by_slug("spring").id == first.id
+    with pytest.raises(Invalid) as invalid:
+        read_part(WaitlistDocument, {"key": "x", "campaign": {"key": "y", "rules": [{"key": "z", "event": "MILESTONE", "points": 5}]}})
+    assert invalid.value.problems[0].field == "campaign.rules[0].event"
