@@ -1,14 +1,15 @@
 """What coaches and admins see of campaigns: all that they run, and everybody on the list of one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from rewards.campaigns.board_models import Board
-from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Waitlist
+from rewards.campaigns.finding import start_of
+from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Subscriber, Waitlist
 from rewards.campaigns.queries import ACTIVE, ID_MAX, run_by
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text
@@ -35,11 +36,17 @@ PLACE = (
 PERSON = (
     "SELECT s.id, s.name, s.email, s.status, s.joined_at, s.verified_at, s.user_id, s.source, coalesce(e.referrals, 0), e.variant,"
     " coalesce((SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = s.id AND a.asset = ?), 0),"
-    f" ({PLACE})"
+    " {place}"
 )
 # Whoever has a place, in the order of the board; what is looked for, in the order of joining.
-BOARD = f"{PERSON} FROM entrants e JOIN subscribers s ON s.id = e.subscriber_id WHERE e.campaign_id = ? AND e.rank_key IS NOT NULL"
-LIST = f"{PERSON} FROM subscribers s LEFT JOIN entrants e ON e.subscriber_id = s.id AND e.campaign_id = ? WHERE s.waitlist_id = ?"
+BOARD = (
+    f"{PERSON.format(place='CAST(NULL AS bigint)')} FROM entrants e JOIN subscribers s ON s.id = e.subscriber_id"
+    " WHERE e.campaign_id = ? AND e.rank_key >= ? ORDER BY e.rank_key LIMIT ? OFFSET ?"
+)
+LIST = (
+    f"{PERSON.format(place=f'({PLACE})')} FROM subscribers s"
+    " LEFT JOIN entrants e ON e.subscriber_id = s.id AND e.campaign_id = ? WHERE s.waitlist_id = ?"
+)
 SUSPECTED = "SELECT subscriber_id, suspicion FROM fraud_flags WHERE decided_at IS NULL AND subscriber_id IN ({marks}) ORDER BY id"
 
 
@@ -103,11 +110,14 @@ def waitlists_of(viewer: User, limit: int = 100) -> list[Waitlist]:
 
 def people_of(campaign: Campaign, *, view: str = "", search: str = "", first: int = 0, limit: int = 25) -> list[Person]:
     """Who is on the list: in the order of the board, or what is looked for in the order of joining."""
-    asset, page = f"{SCORE_OF}{campaign.id}", (limit, first)
+    asset = f"{SCORE_OF}{campaign.id}"
     if not view and not search and campaign.status != CampaignStatus.DRAFT:
-        return _people(f"{BOARD} ORDER BY e.rank_key LIMIT ? OFFSET ?", (asset, campaign.id, *page))
+        start = start_of(campaign.id, first + 1)
+        found = _people(BOARD, (asset, campaign.id, start[0], limit, start[1])) if start else []
+        return [replace(one, place=place) for place, one in enumerate(found, first + 1)]
     which, values = _which(view, search)
-    return _people(f"{LIST} AND {which} ORDER BY s.sequence LIMIT ? OFFSET ?", (asset, campaign.id, campaign.waitlist_id, *values, *page))
+    params = (asset, campaign.id, campaign.waitlist_id, *values, limit, first)
+    return _people(f"{LIST} AND {which} ORDER BY s.sequence LIMIT ? OFFSET ?", params)
 
 
 def person_of(campaign: Campaign, subscriber_id: int) -> Person:
@@ -117,6 +127,12 @@ def person_of(campaign: Campaign, subscriber_id: int) -> Person:
     if not found:
         raise NotFound(f"subscriber {subscriber_id}")
     return found[0]
+
+
+def brought_by(subscriber_id: int) -> Subscriber | None:
+    """Who brought them."""
+    mine = select(Subscriber).join(Referral, Referral.referrer_id == Subscriber.id).where(Referral.referee_id == subscriber_id)
+    return db.session.scalar(mine)
 
 
 def everybody_of(campaign: Campaign, *, view: str = "", search: str = "") -> Iterator[Person]:

@@ -1,0 +1,59 @@
+"""Who has which of a campaign's rewards, and whether they hold it in their hands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from rewards.campaigns.models import Subscriber
+from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+
+EARNED, DELIVERED = "earned", "delivered"
+ID_MAX = 10**18
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """Somebody who has a reward. Only `earned` waits to be delivered."""
+
+    id: int
+    subscriber_id: int
+    name: str
+    email: str
+    status: str
+    earned_at: datetime
+    delivered_at: datetime | None
+    given_by: int | None
+
+
+def reward_in(campaign_id: int, reward_id: int) -> CampaignReward:
+    """One of a campaign's rewards. Raises NotFound for another's."""
+    found = db.session.get(CampaignReward, reward_id) if 0 < reward_id < ID_MAX else None
+    if found is None or found.campaign_id != campaign_id:
+        raise NotFound(f"reward {reward_id}")
+    return found
+
+
+def tallies_of(campaign_id: int) -> dict[tuple[int, str], int]:
+    """How many have each reward, by reward and by whether they wait for it."""
+    question = select(SubscriberReward.reward_id, SubscriberReward.status, func.count()).join(
+        CampaignReward, CampaignReward.id == SubscriberReward.reward_id
+    )
+    mine = question.where(CampaignReward.campaign_id == campaign_id).group_by(SubscriberReward.reward_id, SubscriberReward.status)
+    return {(reward_id, status): count for reward_id, status, count in db.session.execute(mine)}
+
+
+def winners_of(reward_id: int, *, status: str = "", first: int = 0, limit: int = 25) -> list[Winner]:
+    """Who has it; whoever waits comes first, the earliest before the others."""
+    row = SubscriberReward
+    question = select(
+        row.id, row.subscriber_id, Subscriber.name, Subscriber.email, row.status, row.earned_at, row.delivered_at, row.given_by
+    ).join(Subscriber, Subscriber.id == row.subscriber_id)
+    mine = question.where(row.reward_id == reward_id)
+    if status:
+        mine = mine.where(row.status == status)
+    # "earned" comes after "delivered" in the alphabet.
+    page = mine.order_by(row.status.desc(), row.id).offset(first).limit(limit)
+    return [Winner(*found) for found in db.session.execute(page)]
