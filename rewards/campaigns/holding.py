@@ -1,6 +1,7 @@
 """Takes subscribers one at a time: whoever changes what somebody has here holds them until commit.
 
-The order, so that nobody waits in a circle: waitlist, campaign, users, subscribers, board, rewards.
+The order, so that nobody waits in a circle: waitlist, campaign, users, subscribers, board, rewards. Rows that others point at are held
+so that a new row may still point at them: PostgreSQL looks at what a row points at whenever it is written, in no order of ours.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ def hold_subscribers(subscriber_ids: Iterable[int]) -> dict[int, Subscriber]:
         return {}
     clients = f"SELECT user_id FROM subscribers WHERE id IN ({sql.marks(ids)}) AND user_id IS NOT NULL"
     lock_people(row[0] for row in sql.rows(clients, ids))
-    question = select(Subscriber).where(Subscriber.id.in_(ids)).order_by(Subscriber.id).with_for_update()
+    question = select(Subscriber).where(Subscriber.id.in_(ids)).order_by(Subscriber.id).with_for_update(key_share=True)
     return {one.id: one for one in db.session.scalars(question.execution_options(populate_existing=True))}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
 
@@ -34,7 +35,7 @@ def run_by(actor: User) -> ColumnElement[bool]:
 
 def waitlist_run_by(actor: User | None, waitlist_id: int) -> Waitlist:
     """A waitlist of theirs; None stands for the system, which runs all. In a write block it is held until commit. Raises NotFound."""
-    found = db.session.get(Waitlist, waitlist_id, with_for_update=db.is_writing, populate_existing=True) if _is_id(waitlist_id) else None
+    found = db.session.get(Waitlist, waitlist_id, with_for_update=_held(), populate_existing=True) if _is_id(waitlist_id) else None
     if found is None or not (actor is None or actor.role == Role.ADMIN or (actor.role == Role.COACH and found.coach_id == actor.id)):
         raise NotFound(f"waitlist {waitlist_id}")
     return found
@@ -46,7 +47,7 @@ def campaign_run_by(actor: User | None, campaign_id: int) -> tuple[Campaign, Wai
     if known is None:
         raise NotFound(f"campaign {campaign_id}")
     waitlist = waitlist_run_by(actor, known.waitlist_id)
-    db.session.refresh(known, with_for_update=db.is_writing)
+    db.session.refresh(known, with_for_update=_held())
     return known, waitlist
 
 
@@ -120,6 +121,11 @@ def referrals_of(subscriber_id: int, *, before_id: int = ID_MAX, limit: int = 10
     question = select(Referral, Subscriber).join(Subscriber, Subscriber.id == Referral.referee_id)
     mine = question.where(Referral.referrer_id == subscriber_id, Referral.id < before_id).order_by(Referral.id.desc()).limit(limit)
     return [ReferralLine(referral, referee) for referral, referee in db.session.execute(mine)]
+
+
+def _held() -> Any:
+    # As in holding: new rows may still point at it.
+    return {"key_share": True} if db.is_writing else None
 
 
 def _is_id(number: int) -> bool:
