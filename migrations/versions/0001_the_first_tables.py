@@ -70,6 +70,7 @@ TABLES = (
     "snapshot_places",
     "campaign_rewards",
     "subscriber_rewards",
+    "rank_groups",
 )
 
 # What the transfers say about one account after a given one.
@@ -1594,6 +1595,18 @@ def upgrade() -> None:
     with op.batch_alter_table("subscriber_rewards", schema=None) as batch_op:
         batch_op.create_index("ix_subscriber_rewards_reward_id_status_id", ["reward_id", "status", "id"], unique=False)
         batch_op.create_index("ix_subscriber_rewards_subscriber_id", ["subscriber_id"], unique=False)
+
+    op.create_table(
+        "rank_groups",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_rank_groups_count")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rank_groups_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "first_key", name=op.f("pk_rank_groups")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
     # Events are stamped with a version from the first one on, also where nothing was ever defined.
     versions = sa.table("programme_versions", sa.column("id"), sa.column("created_at"), sa.column("note"))

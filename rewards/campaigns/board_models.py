@@ -53,12 +53,24 @@ class Board(Model):
 
 
 class RankBlock(Model):
-    """About a thousand neighbours on the board: how many keys there are from the first one on, before the next block's."""
+    """Some hundred neighbours on the board: how many keys there are from the first one on, before the next block's."""
 
     __tablename__ = "rank_blocks"
     __table_args__ = (CheckConstraint("count >= 0", name="count"), TABLE_OPTIONS | {"sqlite_with_rowid": False})
 
     campaign_id: Mapped[int] = mapped_column(Whole, ForeignKey("campaigns.id"), primary_key=True)
+    first_key: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(Whole)
+
+
+class RankGroup(Model):
+    """Some dozen neighbouring blocks, counted once more as one: with them a place is a sum of few numbers on a board of any size."""
+
+    __tablename__ = "rank_groups"
+    __table_args__ = (CheckConstraint("count >= 0", name="count"), TABLE_OPTIONS | {"sqlite_with_rowid": False})
+
+    campaign_id: Mapped[int] = mapped_column(Whole, ForeignKey("campaigns.id"), primary_key=True)
+    # Where a group begins, a block begins.
     first_key: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(Whole)
 

@@ -6,11 +6,19 @@ A place is the sum of the counts before one's own block and a count inside it, s
 from collections.abc import Sequence
 
 from rewards.campaigns import blocks
+from rewards.campaigns.blocks import NOWHERE, Where
 from rewards.campaigns.ordering import SCORE_TOP, key_of, mode_of, score_of, wanted_keys
 from rewards.kit import sql
+from rewards.kit.database import db
 
 __all__ = ["SCORE_TOP", "enter", "key_of", "leave", "move", "rebuild", "rejoin", "score_of"]
 
+# Their key, the one that a score would give them, and where both lie.
+MOVE = (
+    f"SELECT old, new, {blocks.lies('moved.campaign_id', 'old')}, {blocks.lies('moved.campaign_id', 'new')} "
+    " FROM (SELECT campaign_id, rank_key AS old, (rank_key & 4294967295) + CAST(? AS bigint) AS new"
+    " FROM entrants WHERE campaign_id = ? AND subscriber_id = ?) AS moved"
+)
 KEY = "SELECT rank_key FROM entrants WHERE campaign_id = ? AND subscriber_id = ?"
 SET = "UPDATE entrants SET rank_key = ? WHERE campaign_id = ? AND subscriber_id = ?"
 # Two never get the same key, so it does not matter in which order they are set.
@@ -37,19 +45,17 @@ def enter(*, campaign_id: int, subscriber_ids: Sequence[int]) -> None:
     for subscriber_id, key in sql.rows(missing, (*params, campaign_id)):
         sql.run(SET, (key, campaign_id, subscriber_id))
         sql.run(PLACED, (1, campaign_id))
-        blocks.count_in(campaign_id, key)
+        blocks.count(campaign_id, NOWHERE, blocks.where_is(campaign_id, key))
 
 
 def move(*, campaign_id: int, subscriber_id: int, score: int) -> None:
     """Let the place follow what decides it: the score, or the number of referrals, as the campaign plays. Who has no place gets none."""
     blocks.hold(campaign_id)
-    old = sql.value(KEY, (campaign_id, subscriber_id))
-    if old is None:
-        return
-    new = key_of(score, old & 0xFFFFFFFF)
-    if new != old:
+    found = sql.rows(MOVE, (key_of(score, 0), campaign_id, subscriber_id))
+    old, new, *places = found[0] if found else (None, None)
+    if old is not None and new != old:
         sql.run(SET, (new, campaign_id, subscriber_id))
-        blocks.count_over(campaign_id, old, new)
+        blocks.count(campaign_id, Where(*places[:2]), Where(*places[2:]))
 
 
 def leave(*, campaign_id: int, subscriber_id: int) -> None:
@@ -59,7 +65,7 @@ def leave(*, campaign_id: int, subscriber_id: int) -> None:
     if old is not None:
         sql.run(SET, (None, campaign_id, subscriber_id))
         sql.run(PLACED, (-1, campaign_id))
-        blocks.count_out(campaign_id, old)
+        blocks.count(campaign_id, blocks.where_is(campaign_id, old), NOWHERE)
 
 
 def rejoin(*, campaign_id: int, subscriber_id: int) -> None:
@@ -69,6 +75,8 @@ def rejoin(*, campaign_id: int, subscriber_id: int) -> None:
 
 def rebuild(*, campaign_id: int) -> int:
     """Order everybody anew, by what the ledger and the referrals say and as the campaign plays now; how many stood elsewhere."""
+    # What was just said of the campaign must stand where the question looks.
+    db.session.flush()
     _hold(campaign_id)
     wanted, params = wanted_keys(campaign_id, mode_of(campaign_id))
     moved = sql.run(REORDER.format(wanted=wanted), (*params, campaign_id))

@@ -1,13 +1,10 @@
 """One line of a board."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rewards.campaigns.models import SubscriberStatus
 from rewards.campaigns.naming import name_shown
-from rewards.kit import sql
-
-NAMES = "SELECT id, name, display, status FROM subscribers WHERE id IN ({marks})"
 
 
 class Placed(NamedTuple):
@@ -20,14 +17,7 @@ class Placed(NamedTuple):
     referrals: int
 
 
-def named(lines: Sequence[tuple[int, int, int, int]]) -> list[Placed]:
-    """These (place, subscriber, score, referrals) with the names as their owners choose now."""
-    if not lines:
-        return []
-    names = {
-        subscriber_id: "" if status == SubscriberStatus.ERASED else name_shown(name, display)
-        for subscriber_id, name, display, status in sql.rows(
-            NAMES.format(marks=sql.marks(lines)), [subscriber_id for _, subscriber_id, _, _ in lines]
-        )
-    }
-    return [Placed(place, subscriber_id, names[subscriber_id], score, referrals) for place, subscriber_id, score, referrals in lines]
+def line_of(place: int, told: Sequence[Any]) -> Placed:
+    """A line from (subscriber, score, referrals, name, display, status)."""
+    subscriber_id, score, referrals, name, display, status = told
+    return Placed(place, subscriber_id, "" if status == SubscriberStatus.ERASED else name_shown(name, display), score, referrals)

@@ -6,7 +6,7 @@ from rewards.campaigns import blocks
 from rewards.campaigns.board_models import Board, Snapshot
 from rewards.campaigns.documents import ScoringMode
 from rewards.campaigns.ordering import SCORE_TOP, STEP, mode_of
-from rewards.campaigns.placed import Placed, named
+from rewards.campaigns.placed import Placed, line_of
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
@@ -21,7 +21,9 @@ COPY = (
 )
 LEDGER = " LEFT JOIN accounts ON accounts.owner_kind = 'subscriber' AND accounts.owner_id = entrants.subscriber_id AND accounts.asset = ?"
 PAGE = (
-    "SELECT place, subscriber_id, score, referrals FROM snapshot_places WHERE snapshot_id = ? AND place >= ? AND place < ? ORDER BY place"
+    "SELECT snapshot_places.place, subscribers.id, snapshot_places.score, snapshot_places.referrals, subscribers.name, subscribers.display,"
+    " subscribers.status FROM snapshot_places JOIN subscribers ON subscribers.id = snapshot_places.subscriber_id"
+    " WHERE snapshot_places.snapshot_id = ? AND snapshot_places.place >= ? AND snapshot_places.place < ? ORDER BY snapshot_places.place"
 )
 
 
@@ -56,7 +58,7 @@ def snapshots_of(campaign_id: int) -> list[Snapshot]:
 
 def page_of_snapshot(snapshot_id: int, first: int, n: int) -> list[Placed]:
     """So many places from the first one asked for on. Names are as their owners choose now."""
-    return named(sql.rows(PAGE, (snapshot_id, first, first + n)))
+    return [line_of(place, told) for place, *told in sql.rows(PAGE, (snapshot_id, first, first + n))]
 
 
 def place_in_snapshot(snapshot_id: int, subscriber_id: int) -> int | None:
