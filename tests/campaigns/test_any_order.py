@@ -1,0 +1,167 @@
+"""Whatever happens on a list in whatever order, scores, counts, milestones and places are where a plain count of them says."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from rewards.campaigns.models import Subscriber
+from rewards.kit.database import db
+from rewards.kit.sql import rows
+from rewards.programme.verifying import verify
+from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
+
+THIRD = {"key": "third", "event": "REFERRAL_CONFIRMED", "points": 50, "conditions": {"referralCount": {"equals": 3}}}
+LATE = {"key": "late", "event": "REFERRAL_CONFIRMED", "points": -25, "conditions": {"referralCount": {"gte": 4}}}
+DEEDS = ("join", "join", "join", "twin", "verify", "verify", "disqualify", "include_again", "accept", "adjust")
+STEPS = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 40)), min_size=5, max_size=40)
+
+
+@dataclass
+class Somebody:
+    """A subscriber as one would count them by hand."""
+
+    row: Subscriber
+    referrer: "Somebody | None"
+    flagged: bool
+    verified: bool = False
+    out: bool = False
+    # How the referral that brought them stands.
+    state: str = "none"
+    manual: int = 0
+    milestone: int = 0
+    # What each referral that counts has paid; and those that wait for a decision about oneself.
+    paid: dict[int, int] = field(default_factory=dict)
+    held: list[int] = field(default_factory=list)
+
+    @property
+    def score(self) -> int:
+        return self.manual + self.milestone + sum(self.paid.values())
+
+    def settle(self) -> None:
+        """The referral that brought them."""
+        if self.referrer is None or self.state in ("none", "confirmed", "undone"):
+            return
+        self.state = "held" if self.flagged else "confirmed" if self.verified else "waiting"
+        if self.state == "confirmed":
+            self.referrer.take(self.row.id)
+
+    def take(self, referee: int) -> None:
+        if self.out or self.flagged:
+            self.held.append(referee)
+            return
+        count = len(self.paid) + 1
+        self.paid[referee] = 10 - (25 if count >= 4 else 0)
+        if count == 3 and not self.milestone:
+            self.milestone = 50
+
+    def lose(self, referee: int) -> None:
+        if referee in self.held:
+            self.held.remove(referee)
+        elif self.paid.pop(referee, None) is not None and len(self.paid) < 3:
+            self.milestone = 0
+
+    def let_in(self) -> None:
+        held, self.held = self.held, []
+        for referee in held:
+            self.take(referee)
+
+
+class Count:
+    """A list, and a plain count of it."""
+
+    def __init__(self, playing: Playing) -> None:
+        self.playing = playing
+        playing.play(REFERRED, THIRD, LATE, settings={"requireEmailVerification": True})
+        self.people: list[Somebody] = []
+
+    def does(self, deed: str, number: int) -> None:
+        if deed in ("join", "twin") or not self.people:
+            self.join(number, is_twin=deed == "twin")
+        else:
+            getattr(self, deed)(self.people[number % len(self.people)])
+
+    def join(self, number: int, *, is_twin: bool) -> None:
+        # Few bring many, so that milestones are reached.
+        referrer = self.people[number % len(self.people) // 3] if self.people and number else None
+        twin = self.people[number % len(self.people)] if self.people and is_twin else None
+        email = twin.row.address.replace("@", f"+{len(self.people)}@") if twin else f"p{len(self.people)}@example.com"
+        row = self.playing.join("Somebody", by=referrer.row if referrer else None, email=email)
+        self.people.append(Somebody(row, referrer, flagged=twin is not None))
+        if referrer and not referrer.out:
+            self.people[-1].state = "waiting"
+            self.people[-1].settle()
+
+    def verify(self, one: Somebody) -> None:
+        self.playing.verify(one.row)
+        one.verified = True
+        one.settle()
+
+    def accept(self, one: Somebody) -> None:
+        if not one.out:
+            self.playing.judge("accept", one.row)
+            was_flagged, one.flagged = one.flagged, False
+            if was_flagged:
+                one.let_in()
+                one.settle()
+
+    def disqualify(self, one: Somebody) -> None:
+        self.playing.judge("disqualify", one.row)
+        if not one.out:
+            one.out, one.flagged = True, False
+            if one.referrer and one.state != "none":
+                if one.state == "confirmed":
+                    one.referrer.lose(one.row.id)
+                one.state = "undone"
+
+    def include_again(self, one: Somebody) -> None:
+        self.playing.judge("include_again", one.row)
+        if one.out:
+            one.out = False
+            one.let_in()
+            if one.state == "undone":
+                one.state = "waiting"
+                one.settle()
+
+    def adjust(self, one: Somebody) -> None:
+        if not one.out and not one.flagged:
+            one.manual += 7
+            self.playing.adjust(one.row, 7)
+
+    def compare(self) -> None:
+        campaign = self.playing.campaign_id
+        stored = (
+            "SELECT e.subscriber_id, coalesce(a.balance, 0), e.referrals, coalesce(r.state, 'none') FROM entrants e"
+            " LEFT JOIN accounts a ON a.owner_kind = 'subscriber' AND a.owner_id = e.subscriber_id AND a.asset = ?"
+            " LEFT JOIN referrals r ON r.referee_id = e.subscriber_id WHERE e.campaign_id = ? ORDER BY e.subscriber_id"
+        )
+        board = "SELECT subscriber_id FROM entrants WHERE campaign_id = ? AND rank_key IS NOT NULL ORDER BY rank_key"
+        with db.read():
+            assert rows(stored, (f"score:{campaign}", campaign)) == [
+                (one.row.id, one.score, len(one.paid), one.state) for one in self.people
+            ]
+            placed = sorted((one for one in self.people if not one.out), key=lambda one: (-one.score, one.row.sequence))
+            assert [row[0] for row in rows(board, (campaign,))] == [one.row.id for one in placed]
+
+
+@pytest.fixture
+def examples(request: pytest.FixtureRequest) -> int:
+    """How many lists are played."""
+    return 150 if request.getfixturevalue("proof") else 10
+
+
+def test_a_plain_count_comes_to_the_same(database, cast, clock, examples):
+    clock.set_to(NOON)
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink])
+    @given(STEPS)
+    def play(steps):
+        count = Count(Playing(cast, open_list(cast)))
+        for step in steps:
+            count.does(*step)
+        count.compare()
+
+    play()
+    with db.read():
+        assert verify() == []
