@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rewards.campaigns import boards
-from rewards.campaigns.ordering import mode_of, wanted_keys
+from rewards.campaigns.board_verifying import restore_boards, wrong_boards
 from rewards.kit import sql
 
 COUNTED = (
@@ -32,15 +31,6 @@ EVENTS = (
     " GROUP BY e.id, e.state, e.points HAVING coalesce(e.points, 0) <> coalesce(sum(t.signed), 0)"
     " OR (e.state = 'undone' AND coalesce(sum(t.open), 0) > 0) ORDER BY e.id"
 )
-BLOCKS = (
-    "SELECT first_key, count, (SELECT count(*) FROM entrants e WHERE e.campaign_id = counted.campaign_id AND e.rank_key >= first_key"
-    " AND (next_key IS NULL OR e.rank_key < next_key)) AS found FROM (SELECT campaign_id, first_key, count,"
-    " lead(first_key) OVER (ORDER BY first_key) AS next_key FROM rank_blocks WHERE campaign_id = ?) AS counted"
-)
-BOARDS = (
-    "SELECT campaign_id, placed, (SELECT count(*) FROM entrants e WHERE e.campaign_id = boards.campaign_id AND e.rank_key IS NOT NULL)"
-    " FROM boards ORDER BY campaign_id"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +47,8 @@ def wrong_campaigns() -> Iterator[WrongInCampaign]:
     """Everything that differs: referrals, places, blocks, milestones, events and rewards."""
     for campaign_id, subscriber_id, stored, counted in sql.rows(REFERRALS):
         yield WrongInCampaign("referrals", _who(campaign_id, subscriber_id), counted, stored)
-    for campaign_id, placed, found in sql.rows(BOARDS):
-        yield from _wrong_board(campaign_id, placed, found)
+    for wrong in wrong_boards():
+        yield WrongInCampaign("board", f"campaign {wrong.campaign_id}, {wrong.what}", wrong.derived, wrong.stored)
     for campaign_id, subscriber_id, rule, threshold, referrals, back in sql.rows(MILESTONES):
         expected = f"{threshold} referrals and a payment that stands"
         yield WrongInCampaign("milestone", f"{rule} of {_who(campaign_id, subscriber_id)}", expected, (referrals, back))
@@ -72,23 +62,8 @@ def restore_campaigns() -> int:
     """Count referrals and rewards again, and order the boards that are wrong anew; how many rows were mended."""
     mended = sql.run(f"UPDATE entrants SET referrals = {COUNTED} WHERE referrals <> {COUNTED}")
     mended += sql.run(f"UPDATE campaign_rewards SET granted = {GRANTED} WHERE granted <> {GRANTED}")
-    for campaign_id, placed, found in sql.rows(BOARDS):
-        wrong = len(list(_wrong_board(campaign_id, placed, found)))
-        if wrong:
-            boards.rebuild(campaign_id=campaign_id)
-        mended += wrong
-    return mended
-
-
-def _wrong_board(campaign_id: int, placed: int, found: int) -> Iterator[WrongInCampaign]:
-    wanted, params = wanted_keys(campaign_id, mode_of(campaign_id))
-    differing = f"SELECT subscriber_id, rank_key, found FROM ({wanted}) AS wanted WHERE rank_key IS DISTINCT FROM found ORDER BY 1"
-    for subscriber_id, expected, key in sql.rows(differing, params):
-        yield WrongInCampaign("place", _who(campaign_id, subscriber_id), expected, key)
-    if placed != found:
-        yield WrongInCampaign("places", f"campaign {campaign_id}", found, placed)
-    for first, count, counted in sql.rows(f"SELECT * FROM ({BLOCKS}) AS blocks WHERE count <> found ORDER BY first_key", (campaign_id,)):
-        yield WrongInCampaign("block", f"campaign {campaign_id} from key {first} on", counted, count)
+    # Boards come after the counts that may decide their places.
+    return mended + restore_boards()
 
 
 def _who(campaign_id: int, subscriber_id: int) -> str:
