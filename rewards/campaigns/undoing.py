@@ -19,7 +19,7 @@ STANDING = (
     "SELECT t.id, CASE WHEN t.credit_id = ? THEN t.amount ELSE -t.amount END FROM transfers t WHERE t.reference = ?"
     " AND (t.credit_id = ? OR t.debit_id = ?) AND t.reverses_id IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM transfers b WHERE b.reverses_id = t.id)"
-    " AND NOT EXISTS (SELECT 1 FROM milestones m WHERE m.transfer_id = t.id) ORDER BY t.id"
+    " AND NOT EXISTS (SELECT 1 FROM milestones m WHERE m.campaign_id = ? AND m.subscriber_id = ? AND m.transfer_id = t.id) ORDER BY t.id"
 )
 
 
@@ -37,7 +37,8 @@ def undo_event(event: CampaignEvent, reason: str) -> None:
         _withdraw_milestones(event, stance, reason)
     if stance.holding is not None:
         account_id = stance.holding.account_id
-        for transfer_id, amount in sql.rows(STANDING, (account_id, reference_of(event), account_id, account_id)):
+        whose = (account_id, account_id, event.campaign_id, event.subscriber_id)
+        for transfer_id, amount in sql.rows(STANDING, (account_id, reference_of(event), *whose)):
             _reverse(transfer_id, amount, stance.holding, reason)
     move(campaign, event.subscriber_id, stance)
     if campaign.status != CampaignStatus.ENDED:

@@ -22,15 +22,15 @@ MILESTONES = (
 )
 # What each decided event moved, beside what it was worth; nothing is left of one that was undone but its milestones that stand.
 EVENTS = (
-    "SELECT e.id, e.state, coalesce(e.points, 0), coalesce(sum(t.signed), 0), coalesce(sum(t.open), 0) FROM campaign_events e LEFT JOIN"
-    " (SELECT t.reference, CASE WHEN c.owner_kind = 'subscriber' THEN t.amount ELSE -t.amount END AS signed,"
-    " CASE WHEN b.id IS NULL AND m.transfer_id IS NULL THEN 1 ELSE 0 END AS open"
-    " FROM transfers t JOIN accounts c ON c.id = t.credit_id LEFT JOIN transfers b ON b.reverses_id = t.id"
-    " LEFT JOIN milestones m ON m.transfer_id = t.id"
-    " WHERE t.asset LIKE 'score:%' AND t.reverses_id IS NULL) AS t ON t.reference = 'campaign_event:' || e.id"
-    " GROUP BY e.id, e.state, e.points HAVING coalesce(e.points, 0) <> coalesce(sum(t.signed), 0)"
-    " OR (e.state = 'undone' AND coalesce(sum(t.open), 0) > 0) ORDER BY e.id"
+    "SELECT e.id, e.state, coalesce(e.points, 0) AS points,"
+    " coalesce(sum(CASE WHEN c.owner_kind = 'subscriber' THEN t.amount ELSE -t.amount END), 0) AS moved,"
+    " coalesce(sum(CASE WHEN t.id IS NOT NULL AND b.id IS NULL AND m.rule IS NULL THEN 1 ELSE 0 END), 0) AS left_over"
+    " FROM campaign_events e LEFT JOIN transfers t ON t.reference = 'campaign_event:' || e.id AND t.reverses_id IS NULL"
+    " LEFT JOIN accounts c ON c.id = t.credit_id LEFT JOIN transfers b ON b.reverses_id = t.id LEFT JOIN milestones m"
+    " ON m.campaign_id = e.campaign_id AND m.subscriber_id = e.subscriber_id AND m.transfer_id = t.id"
+    " GROUP BY e.id, e.state, e.points"
 )
+WRONG_EVENTS = f"SELECT * FROM ({EVENTS}) AS told WHERE points <> moved OR (state = 'undone' AND left_over > 0) ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def wrong_campaigns() -> Iterator[WrongInCampaign]:
     for campaign_id, subscriber_id, rule, threshold, referrals, back in sql.rows(MILESTONES):
         expected = f"{threshold} referrals and a payment that stands"
         yield WrongInCampaign("milestone", f"{rule} of {_who(campaign_id, subscriber_id)}", expected, (referrals, back))
-    for event_id, state, points, moved, left in sql.rows(EVENTS):
+    for event_id, state, points, moved, left in sql.rows(WRONG_EVENTS):
         yield WrongInCampaign("campaign event", f"event {event_id}, which is {state}", (points, 0), (int(moved), int(left)))
     for reward_id, granted, found in sql.rows(REWARDS):
         yield WrongInCampaign("granted", f"campaign reward {reward_id}", found, granted)
