@@ -11,13 +11,16 @@ def shown_name(subscriber: Subscriber) -> str:
 def name_shown(name: str, display: str) -> str:
     """A name as its owner chose to be named: `Ada L.`, `A. L.`, or empty."""
     # Some write their address where a name is asked.
-    words = [] if display == Display.HIDDEN or "@" in name else name.split()
+    if display == Display.HIDDEN or "@" in name:
+        return ""
+    words = name.split()
     if not words:
         return ""
-    last = [_initial(words[-1])] if len(words) > 1 else []
-    return " ".join([words[0] if display == Display.FIRST_NAME else _initial(words[0]), *last])
+    first = words[0] if display == Display.FIRST_NAME else _initial(words[0])
+    return first if len(words) == 1 else f"{first} {_initial(words[-1])}"
 
 
 def _initial(word: str) -> str:
-    letter = next((character for character in word if character.isalnum()), word[0])
+    # Most words begin with a letter, and a page of the board has hundreds of them.
+    letter = word[0] if word[0].isalnum() else next(filter(str.isalnum, word), word[0])
     return f"{letter.upper()}."

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from rewards.campaigns.models import SubscriberStatus
 from rewards.campaigns.naming import name_shown
 
+ERASED = SubscriberStatus.ERASED.value
+
 
 class Placed(NamedTuple):
     """A place, who has it, and how they are named: empty where they are hidden."""
@@ -20,4 +22,4 @@ class Placed(NamedTuple):
 def line_of(place: int, told: Sequence[Any]) -> Placed:
     """A line from (subscriber, score, referrals, name, display, status)."""
     subscriber_id, score, referrals, name, display, status = told
-    return Placed(place, subscriber_id, "" if status == SubscriberStatus.ERASED else name_shown(name, display), score, referrals)
+    return Placed(place, subscriber_id, "" if status == ERASED else name_shown(name, display), score, referrals)

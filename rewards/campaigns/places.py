@@ -4,8 +4,11 @@ from rewards.campaigns.documents import ScoringMode
 from rewards.campaigns.finding import standing, start_of
 from rewards.campaigns.ordering import mode_of, score_of
 from rewards.campaigns.placed import Placed, line_of
+from rewards.campaigns.reasons import Why, to_next
 from rewards.kit import sql
 from rewards.ledger.models import SCORE_OF
+
+__all__ = ["Placed", "Why", "around", "page", "place_of", "to_next", "top", "total"]
 
 BALANCE = "SELECT balance FROM accounts WHERE owner_kind = 'subscriber' AND owner_id = entrants.subscriber_id AND asset = '{asset}'"
 LINES = (
