@@ -29,7 +29,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
-from rewards.web.client import achievements, circle, log, moments, progress, questions, redemptions, rewards, undoing
+from rewards.web.client import achievements, circle, log, moments, progress, questions, redemptions, refer, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -41,7 +41,7 @@ from rewards.web.menu_pages import menu_pages
 from rewards.web.note_pages import note_pages
 from rewards.web.notification_pages import notification_pages
 from rewards.web.own_settings import settings_pages
-from rewards.web.public import forgot, front, invited, papers, set_up, sign_in, styleguide
+from rewards.web.public import board, embedded, forgot, front, invited, own_place, papers, set_up, sign_in, styleguide, waitlist
 from rewards.web.question_pages import question_pages
 from rewards.web.redemption_pages import redemption_pages
 from rewards.web.reward_pages import reward_pages
@@ -57,6 +57,10 @@ INSIDE = {
         invited.invited,
         set_up.set_up,
         papers.papers,
+        waitlist.waitlist,
+        own_place.own_place,
+        board.board,
+        embedded.embedded,
         styleguide.styleguide,
     ),
     access.client: (
@@ -68,6 +72,7 @@ INSIDE = {
         rewards.rewards,
         redemptions.redemptions,
         circle.circle,
+        refer.refer,
         achievements.achievements,
         progress.progress,
         notification_pages(Role.CLIENT),

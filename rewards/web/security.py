@@ -1,7 +1,7 @@
 """What holds for every page: which sites may send something here, where a link may lead, and what browsers are told to refuse."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -31,12 +31,18 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
+NO_FRAMES = "frame-ancestors 'none'"
+# For the one file that other sites fetch: an hour, so that a new one is soon everywhere.
+CORS_CACHE = "public, max-age=3600"
 
 csrf = CSRFProtect()
 
 View = TypeVar("View", bound=Callable[..., Any])
 # The views that take a file, with how large it may be; everything else sends a form.
 _FILE_BYTES: dict[Any, int] = {}
+# The views whose form stands inside another site, where no cookie travels: what is asked there instead of the session's token.
+# Where the browser says it is from is asked of them like of all others.
+_SIGNED: dict[Any, Callable[[], None]] = {}
 
 
 def takes_file(bytes_max: int) -> Callable[[View], View]:
@@ -57,6 +63,22 @@ def sent_file(field: str, bytes_max: int) -> bytes | None:
     # A file that is left open holds on to its memory.
     with closing(sent):
         return sent.stream.read(bytes_max + 1) if sent.filename else None
+
+
+def takes_signed_form(view: Callable[..., Any], check: Callable[[], None]) -> None:
+    """Let a view's form show by a signed token of its own that it is ours; `check` raises where it does not."""
+    _SIGNED[view] = check
+
+
+def signed_forms() -> frozenset[Callable[..., Any]]:
+    """The views for which that holds."""
+    return frozenset(_SIGNED)
+
+
+def let_sites_frame(response: Response, origins: Sequence[str]) -> None:
+    """Let these sites, and nobody else, show this answer inside their own pages."""
+    held_by = f"frame-ancestors {' '.join(origins)}" if origins else NO_FRAMES
+    response.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(NO_FRAMES, held_by)
 
 
 def safe_path(address: str | None) -> str:
@@ -102,13 +124,17 @@ def refuse_other_sites() -> None:
     # What is too large for this page is refused before it is read; the rest of a request is what a form has beside its file.
     if bytes_max := _FILE_BYTES.get(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = bytes_max + current_app.config["MAX_CONTENT_LENGTH"]
-    csrf.protect()
+    _SIGNED.get(current_app.view_functions.get(request.endpoint or ""), csrf.protect)()
 
 
 def add_headers(response: Response) -> Response:
     """Tell the browser what to refuse; a page that needs it otherwise has said so already."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    policy = response.headers["Content-Security-Policy"]
+    if "frame-ancestors" in policy and NO_FRAMES not in policy:
+        # The older header knows no sites; with it, some browsers would refuse those that were named.
+        del response.headers["X-Frame-Options"]
     if current_app.config["LAUREL_HSTS"]:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     # The same address is a page or a part of one.

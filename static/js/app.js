@@ -96,6 +96,8 @@
       navigator.clipboard?.writeText(field.value).then(() => say("Copied"));
       copy.lastChild.textContent = "Copied";
     }
+    const share = event.target.closest("[data-share]");
+    if (share) navigator.share({ url: document.getElementById(share.dataset.share).value }).catch(() => {});
     const show = event.target.closest("[data-show]");
     if (show) {
       document.getElementById(show.dataset.show).type = show.checked ? "text" : "password";
@@ -124,6 +126,8 @@
       search.focus();
     }
   });
+
+  for (const share of document.querySelectorAll("[data-share]")) share.hidden = !navigator.share;
 
   // What was typed is not lost by a wrong click.
   let changed = false;

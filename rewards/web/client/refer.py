@@ -1,0 +1,62 @@
+"""How a client brings others to what their coach plays for: their link, how far those came who used it, and why some do not count."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from rewards.campaigns.linking import link_client, linked_subscriber, list_of
+from rewards.campaigns.models import ReferralState, Suspicion
+from rewards.campaigns.queries import ReferralLine, referrals_of
+from rewards.kit.database import db
+from rewards.people.models import User
+from rewards.web.access import me
+from rewards.web.answering import answer, leave_for
+from rewards.web.client.desk import Desk
+from rewards.web.public.standing import Standing
+from rewards.web.public.waitlisted import Waitlisted
+
+refer = Blueprint("refer", __name__, url_prefix="/refer")
+
+LINES_SHOWN = 25
+# Why one does not count, in words for whoever brought them. What made somebody look like somebody else is between them and the coach.
+LOOKED_INTO = "We are looking into it"
+REASONS: dict[str, str] = {
+    **{suspicion.value: LOOKED_INTO for suspicion in Suspicion},
+    "": "Waits until they confirm their address",
+    "campaign_over": "Confirmed after the end",
+    "campaign_paused": "Confirmed during a pause",
+}
+
+
+@refer.get("")
+def show() -> ResponseReturnValue:
+    """The page. Whoever is not on the list yet finds one button."""
+    person = me()
+    waitlist = list_of(person)
+    if waitlist is None:
+        return answer("client/refer.html", desk=Desk(person), standing=None, listed=None)
+    listed, subscriber = Waitlisted(waitlist.slug), linked_subscriber(person, waitlist.id)
+    if subscriber is None:
+        return answer("client/refer.html", desk=Desk(person), standing=None, listed=listed)
+    desk = Desk(person)
+    listed.words = desk.words
+    lines = [(line, told_of(line)) for line in referrals_of(subscriber.id, limit=LINES_SHOWN)]
+    standing = Standing(listed, subscriber)
+    return answer("client/refer.html", "standing", desk=desk, standing=standing, listed=listed, words=desk.words, lines=lines)
+
+
+@refer.post("")
+def begin() -> ResponseReturnValue:
+    """Put them on the list, so that they have a link."""
+    user_id = me().id
+    with db.write() as session:
+        link_client(user=session.get_one(User, user_id))
+    return leave_for("/client/refer")
+
+
+def told_of(line: ReferralLine) -> str:
+    """What became of somebody they brought."""
+    if line.counts:
+        return "Counts"
+    if line.referral.state == ReferralState.UNDONE:
+        return "Does not count any more"
+    return REASONS.get(line.referral.reason, LOOKED_INTO)

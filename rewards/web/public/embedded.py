@@ -1,0 +1,103 @@
+"""A waitlist's form and board inside other sites: in a frame that only the sites its coach named may hold, without any cookie.
+
+No cookie travels into a frame of another site, so this form carries a signed token of its own instead of the session's. All else
+holds as everywhere: the browser must say that the form was sent from a page of ours.
+"""
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from rewards.campaigns import places
+from rewards.kit.errors import Invalid, Refused
+from rewards.kit.installation import settings_in_force
+from rewards.web.answering import answer
+from rewards.web.public.board import shown_of
+from rewards.web.public.waitlist import JOIN_RATE, TRAP, WORDS, join_as_sent, may_be_shown
+from rewards.web.public.waitlisted import Waitlisted
+from rewards.web.refusing import problems_of
+from rewards.web.security import CORS_CACHE, let_sites_frame, takes_signed_form
+from rewards.web.statics import FOLDER
+from rewards.web.throttling import slow_down
+
+embedded = Blueprint("embedded", __name__)
+
+# A page may lie open for a day.
+TOKEN_SECONDS = 24 * 3600
+TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
+ROWS = 10
+SCRIPT = (FOLDER / "js" / "embed.js").read_bytes()
+
+
+@embedded.get("/embed.js")
+def send_script() -> Response:
+    """What a site writes into its page: it makes the frame and keeps its height. It is the same for all."""
+    response = Response(SCRIPT, mimetype="text/javascript")
+    response.headers.update({"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": CORS_CACHE})
+    return response
+
+
+@embedded.get("/c/<slug>/embed")
+def show(slug: str) -> ResponseReturnValue:
+    """The form to join."""
+    return _form(Waitlisted(slug), {}, {})
+
+
+def check_form() -> None:
+    """Refuse a form that no page of this waitlist has sent. Raises CSRFError."""
+    try:
+        slug = _signer().loads(request.form.get(TOKEN_FIELD, ""), max_age=TOKEN_SECONDS)
+    except BadData:
+        slug = None
+    if slug is None or slug != (request.view_args or {}).get("slug"):
+        raise CSRFError("the form's own token does not fit")
+
+
+@embedded.post("/c/<slug>/embed")
+@slow_down(JOIN_RATE)
+def enter(slug: str) -> ResponseReturnValue:
+    """Join from there. Nothing is kept in the browser, so the place is shown in this answer or stands in the mail."""
+    listed = Waitlisted(slug)
+    if request.form.get(TRAP):
+        return _framed(listed, answer("public/embedded_joined.html", listed=listed, joined=None))
+    try:
+        joined = join_as_sent(listed, "")
+    except Invalid as error:
+        return _form(listed, request.form.to_dict(), problems_of(error, WORDS), status=422)
+    except Refused:
+        return _form(Waitlisted(slug), {}, {}, status=409)
+    is_shown = may_be_shown(listed) and joined.is_new
+    place = places.place_of(listed.campaign.id, joined.subscriber_id) if is_shown and listed.campaign else None
+    shown = joined if is_shown else None
+    return _framed(listed, answer("public/embedded_joined.html", listed=listed, joined=shown, place=place, words=listed.words))
+
+
+@embedded.get("/c/<slug>/embed/leaderboard")
+def show_board(slug: str) -> ResponseReturnValue:
+    """The first ten."""
+    listed = Waitlisted(slug)
+    shown = shown_of(listed, None, rows=ROWS)
+    return _framed(listed, answer("public/embedded_board.html", listed=listed, shown=shown, words=listed.words, podium=3))
+
+
+# Said where the view is, and listed in tests/web/access.yaml.
+takes_signed_form(enter, check_form)
+
+
+def _form(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    source = typed.get("source") or request.args.get("source", "embedded")
+    said = {**typed, "ref": (typed.get("ref") or request.args.get("ref", ""))[:64], "source": source[:64]}
+    signed = {"field": TOKEN_FIELD, "token": _signer().dumps(listed.waitlist.slug), "trap": TRAP}
+    page = answer("public/embedded.html", status=status, listed=listed, typed=said, problems=problems, **signed)
+    return _framed(listed, page)
+
+
+def _framed(listed: Waitlisted, page: ResponseReturnValue) -> Response:
+    response = current_app.make_response(page)
+    let_sites_frame(response, listed.page.allowed_origins)
+    return response
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings_in_force().secret_key, salt="embedded form")

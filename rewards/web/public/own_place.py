@@ -1,0 +1,102 @@
+"""A subscriber's own page, reached by the browser that joined or by a mailed link, and the proof that the address is theirs."""
+
+from flask import Blueprint, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.campaigns.displaying import choose_display
+from rewards.campaigns.links import Purpose, subscriber_of, token_for
+from rewards.campaigns.models import Subscriber
+from rewards.campaigns.verifying_addresses import resend, verify_address
+from rewards.kit.database import db
+from rewards.web.answering import answer, leave_for
+from rewards.web.public.standing import Standing
+from rewards.web.public.waitlisted import PLACE, Waitlisted
+from rewards.web.throttling import slow_down
+
+own_place = Blueprint("own_place", __name__)
+
+USED_RATE = "30 per 15 minutes"
+MAIL_RATE = "5 per 15 minutes"
+DISPLAYS = [("first_name", "First name and initial"), ("initials", "Initials"), ("hidden", "Not at all")]
+TOLD = {
+    "joined": "You are in. This page is yours: the link to it is in your mail.",
+    "verified": "Thank you. Your address is confirmed.",
+    "sent": "Sent. Look into your mail.",
+    "shown": "Saved. The board names you so from now on.",
+}
+
+
+@own_place.get("/c/<slug>/me")
+def show(slug: str) -> ResponseReturnValue:
+    """The page; for a browser that keeps no place, the way to it."""
+    listed = Waitlisted(slug)
+    subscriber = listed.visitor()
+    if subscriber is None:
+        return answer("public/no_place.html", listed=listed, is_old=False)
+    standing, told = Standing(listed, subscriber), TOLD.get(request.args.get("told", ""))
+    return answer("public/own_place.html", "standing", listed=listed, standing=standing, words=listed.words, displays=DISPLAYS, told=told)
+
+
+@own_place.get("/c/<slug>/me/<token>")
+def arrive(slug: str, token: str) -> ResponseReturnValue:
+    """By the mailed link: this browser keeps the place, and the address bar forgets the token."""
+    listed = Waitlisted(slug)
+    if _owner(listed, token, "me") is None:
+        return answer("public/no_place.html", status=410, listed=listed, is_old=True)
+    response = make_response(redirect(f"{listed.path}/me", 303))
+    listed.keep_cookie(response, PLACE, token)
+    return response
+
+
+@own_place.post("/c/<slug>/me/display")
+@slow_down(USED_RATE)
+def change_display(slug: str) -> ResponseReturnValue:
+    """How the board names them."""
+    listed = Waitlisted(slug)
+    if (subscriber := listed.visitor()) is None:
+        return leave_for(f"{listed.path}/me")
+    with db.write():
+        choose_display(subscriber_id=subscriber.id, display=request.form.get("display", ""))
+    return leave_for(f"{listed.path}/me?told=shown")
+
+
+@own_place.post("/c/<slug>/me/resend")
+@slow_down(MAIL_RATE)
+def send_again(slug: str) -> ResponseReturnValue:
+    """The mail with their links, once more."""
+    listed = Waitlisted(slug)
+    if (subscriber := listed.visitor()) is None:
+        return leave_for(f"{listed.path}/me")
+    with db.write():
+        resend(subscriber_id=subscriber.id)
+    return leave_for(f"{listed.path}/me?told=sent")
+
+
+@own_place.get("/c/<slug>/verify/<token>")
+def ask(slug: str, token: str) -> ResponseReturnValue:
+    """One button: programs that look at links in mail press none."""
+    listed = Waitlisted(slug)
+    subscriber = _owner(listed, token, "verify")
+    status = 200 if subscriber else 410
+    return answer("public/verify_place.html", status=status, listed=listed, subscriber=subscriber, token=token)
+
+
+@own_place.post("/c/<slug>/verify/<token>")
+@slow_down(USED_RATE)
+def verify(slug: str, token: str) -> ResponseReturnValue:
+    """The address is theirs; whoever reads its mail may see the page too."""
+    listed = Waitlisted(slug)
+    subscriber = _owner(listed, token, "verify")
+    if subscriber is None:
+        return answer("public/verify_place.html", status=410, listed=listed, subscriber=None, token=token)
+    with db.write():
+        verified = verify_address(subscriber_id=subscriber.id)
+        own = token_for(verified, "me")
+    response = make_response(leave_for(f"{listed.path}/me?told=verified"))
+    listed.keep_cookie(response, PLACE, own)
+    return response
+
+
+def _owner(listed: Waitlisted, token: str, purpose: Purpose) -> Subscriber | None:
+    found = subscriber_of(token, purpose)
+    return found if found is not None and found.waitlist_id == listed.waitlist.id else None

@@ -1,0 +1,171 @@
+"""Where a subscriber stands, as their own page and a client's page of referrals show it: place, score, what comes next, and why."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from rewards.campaigns import places
+from rewards.campaigns.board_models import Entrant
+from rewards.campaigns.histories import ScoreLine, history_of
+from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus
+from rewards.campaigns.naming import shown_name
+from rewards.campaigns.reward_models import CampaignReward, Distribution, SubscriberReward
+from rewards.campaigns.tallying import Tally, tally_of
+from rewards.kit.database import db
+from rewards.kit.installation import settings_in_force
+from rewards.ledger.accounts import score_holdings
+from rewards.ledger.models import SCORE_OF
+from rewards.web.public.waitlisted import Waitlisted
+from rewards.web.scanning import scannable
+from rewards.web.words import plural
+
+LINES_SHOWN = 20
+# The states of a reward, in the words of its badge.
+LOCKED = "Locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the campaign's rewards, for one subscriber."""
+
+    prize: CampaignReward
+    state: str
+    # What it takes, or that it is theirs for now; empty where there is nothing more to say.
+    told: str
+    # How far it is, for a bar; 0: not by counting.
+    done: int = 0
+    needed: int = 0
+
+
+class Standing:
+    """One subscriber, now, in what their list plays for. Each thing is asked for once."""
+
+    def __init__(self, listed: Waitlisted, subscriber: Subscriber) -> None:
+        self.listed, self.subscriber, self.words = listed, subscriber, listed.words
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """What they take part in."""
+        return self.listed.campaign
+
+    @property
+    def link(self) -> str:
+        """What brings others here, short enough to be said."""
+        return f"{settings_in_force().base_url}/r/{self.subscriber.code}"
+
+    @property
+    def code(self) -> Markup:
+        """The same for cameras."""
+        return scannable(self.link)
+
+    @property
+    def shares(self) -> list[tuple[str, str, str]]:
+        """Ways to send it on: address, word, symbol. Each opens a program of theirs, with the text already in it."""
+        said = quote(f"{self.listed.headline}: {self.link}")
+        return [
+            (f"https://wa.me/?text={said}", "WhatsApp", "send"),
+            (f"mailto:?subject={quote(self.listed.headline)}&body={said}", "E-mail", "mail"),
+        ]
+
+    @staticmethod
+    def name_of(other: Subscriber) -> str:
+        """Somebody they brought, as those chose to be named."""
+        return shown_name(other) or "Somebody"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether they were taken off the board."""
+        return self.subscriber.status == SubscriberStatus.DISQUALIFIED
+
+    @property
+    def must_verify(self) -> bool:
+        """Whether nothing counts before they say that the address is theirs."""
+        return self.subscriber.verified_at is None and self.listed.settings.require_email_verification
+
+    @cached_property
+    def place(self) -> int | None:
+        """On the board, now."""
+        return places.place_of(self.campaign.id, self.subscriber.id) if self.campaign else None
+
+    @cached_property
+    def score(self) -> int:
+        """Their points."""
+        if self.campaign is None:
+            return 0
+        held = score_holdings([self.subscriber.id], f"{SCORE_OF}{self.campaign.id}").get(self.subscriber.id)
+        return held.balance if held else 0
+
+    @cached_property
+    def referrals(self) -> int:
+        """How many of those they brought count."""
+        entrant = db.session.get(Entrant, (self.campaign.id, self.subscriber.id)) if self.campaign else None
+        return entrant.referrals if entrant else 0
+
+    @cached_property
+    def tally(self) -> Tally:
+        """How far those came whom they brought."""
+        return tally_of(self.subscriber)
+
+    @cached_property
+    def history(self) -> list[ScoreLine]:
+        """What moved the score, the latest first."""
+        if self.campaign is None:
+            return []
+        return history_of(campaign_id=self.campaign.id, subscriber_id=self.subscriber.id)[::-1]
+
+    @property
+    def last_lines(self) -> list[ScoreLine]:
+        """As much of it as a page has room for."""
+        return self.history[:LINES_SHOWN]
+
+    @cached_property
+    def ladder(self) -> list[Step]:
+        """Every reward, with how far it is."""
+        return [self._step(prize) for prize in self.listed.prizes]
+
+    @property
+    def next_step(self) -> str:
+        """The one thing to do now."""
+        if self.is_out:
+            return "You were taken off the board. Ask whoever runs this list if you think that is wrong."
+        if self.listed.state == "over":
+            return "It is over. Thank you for taking part."
+        if self.must_verify:
+            return "Confirm your address: the link is in your mail."
+        nearest = min((step for step in self.ladder if step.needed), key=lambda step: step.done / -step.needed, default=None)
+        if nearest is not None and self.referrals:
+            return nearest.told
+        if not self.listed.settings.referrals_enabled:
+            return "You are in. Nothing else to do for now."
+        return "Your link is ready. Send it to one friend." if not self.tally.joined else "Send your link to one more friend."
+
+    @cached_property
+    def _won(self) -> dict[int, str]:
+        ids = [prize.id for prize in self.listed.prizes]
+        question = select(SubscriberReward.reward_id, SubscriberReward.status)
+        mine = question.where(SubscriberReward.subscriber_id == self.subscriber.id, SubscriberReward.reward_id.in_(ids))
+        return dict(db.session.execute(mine).tuples().all()) if ids else {}
+
+    def _step(self, prize: CampaignReward) -> Step:
+        if prize.id in self._won:
+            return Step(prize, self._won[prize.id].capitalize(), "")
+        number = prize.value or 0
+        if prize.max_recipients is not None and prize.granted >= prize.max_recipients:
+            return Step(prize, LOCKED, "All of these are gone.")
+        if prize.distribution == Distribution.TOP_N:
+            is_near = self.place is not None and self.place <= min(number, self.listed.settings.max_winners)
+            return Step(prize, LOCKED, "Yours, if it ended now." if is_near else self.listed.rule_of(prize))
+        if prize.distribution == Distribution.MANUAL:
+            return Step(prize, LOCKED, self.listed.rule_of(prize))
+        by_score = prize.distribution == Distribution.MIN_SCORE
+        done = max(0, self.score if by_score else self.referrals)
+        gap = number - done
+        if gap <= 0:
+            later = " It is yours once your address is confirmed." if self.must_verify else ""
+            return Step(prize, LOCKED, f"You have done enough.{later}")
+        told = self.words.number(gap)
+        more = f"{told} more {plural(gap, 'point')}" if by_score else f"{told} more {plural(gap, 'friend')}"
+        return Step(prize, LOCKED, f"{more} to reach {prize.name}.", done, number)

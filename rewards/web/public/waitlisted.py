@@ -1,0 +1,142 @@
+"""A waitlist as its public pages show it: what it says of itself, what it plays for, and how far that is."""
+
+from datetime import datetime
+from functools import cached_property
+
+from flask import current_app, request
+
+from rewards.activities.registry import registry_in_force
+from rewards.campaigns import places
+from rewards.campaigns.describing import rewards_of
+from rewards.campaigns.documents import CampaignSettings, PageSettings, ScoringMode
+from rewards.campaigns.links import subscriber_of
+from rewards.campaigns.models import Campaign, CampaignStatus, Subscriber, Waitlist
+from rewards.campaigns.queries import is_over, settings_of
+from rewards.campaigns.reward_models import CampaignReward, Distribution
+from rewards.campaigns.standings import campaign_to_show
+from rewards.campaigns.waiting import waitlist_by_slug
+from rewards.kit import clock
+from rewards.kit.errors import NotFound
+from rewards.kit.installation import settings_in_force
+from rewards.people.models import User
+from rewards.people.zones import zone_named
+from rewards.web.branding import logo_address
+from rewards.web.words import Words, plural
+
+# Fewer than so many are no reason to join.
+PEOPLE_TOLD_MIN = 25
+REWARDS_SHOWN = 3
+# The cookie of the browser's own place; the token in it is signed.
+PLACE = "place"
+AGE_SECONDS = 365 * 24 * 3600
+
+
+class Waitlisted:
+    """One waitlist, now. Raises NotFound where nothing is at this address."""
+
+    def __init__(self, slug: str) -> None:
+        found = waitlist_by_slug(slug)
+        if found is None:
+            raise NotFound(f"waitlist {slug[:80]}")
+        self.waitlist: Waitlist = found
+        self.page = PageSettings.model_validate(found.page)
+        self.words = Words(User(locale="en"), zone_named(registry_in_force().settings.timezone), clock.now())
+
+    @property
+    def path(self) -> str:
+        """Where its pages begin."""
+        return f"/c/{self.waitlist.slug}"
+
+    @property
+    def address(self) -> str:
+        """The same, for other sites."""
+        return f"{settings_in_force().base_url}{self.path}"
+
+    @property
+    def headline(self) -> str:
+        """What it calls itself to those who come by."""
+        return self.page.headline or self.waitlist.name
+
+    @property
+    def promise(self) -> str:
+        """What somebody has of it, in a sentence."""
+        return self.page.promise or f"Join {self.waitlist.name} and keep your place."
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        """What it plays for, or played for last."""
+        return campaign_to_show(self.waitlist.id)
+
+    @cached_property
+    def settings(self) -> CampaignSettings:
+        """How that plays."""
+        return settings_of(self.campaign) if self.campaign else CampaignSettings(leaderboard_enabled=False)
+
+    @property
+    def counts_referrals(self) -> bool:
+        """Whether the number of referrals decides the place."""
+        return self.settings.scoring_mode == ScoringMode.REFERRALS_ONLY
+
+    @property
+    def state(self) -> str:
+        """none, before, live, paused or over."""
+        campaign, now = self.campaign, clock.now()
+        if campaign is None:
+            return "none"
+        if is_over(campaign, now):
+            return "over"
+        if campaign.starts_at is not None and campaign.starts_at > now:
+            return "before"
+        return "paused" if campaign.status == CampaignStatus.PAUSED else "live"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else can join."""
+        return self.page.capacity is not None and self.waitlist.last_sequence >= self.page.capacity
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was over."""
+        return (self.campaign.ended_at or self.campaign.ends_at) if self.campaign else None
+
+    @cached_property
+    def prizes(self) -> list[CampaignReward]:
+        """What can be won."""
+        return [reward for reward in rewards_of(self.campaign.id) if reward.active] if self.campaign else []
+
+    @property
+    def first_prizes(self) -> list[CampaignReward]:
+        """As many of them as fit on a phone."""
+        return self.prizes[:REWARDS_SHOWN]
+
+    def rule_of(self, prize: CampaignReward) -> str:
+        """Who gets it, in a sentence."""
+        number = self.words.number(prize.value or 0)
+        return {
+            Distribution.TOP_N: f"For the first {number} on the board when it ends.",
+            Distribution.MIN_SCORE: f"For {number} points.",
+            Distribution.MIN_REFERRALS: f"For {number} {plural(prize.value or 0, 'friend')} who joined by your link.",
+            Distribution.MANUAL: "Given by hand.",
+        }[Distribution(prize.distribution)]
+
+    @property
+    def picture(self) -> str:
+        """What other sites show beside a link, as an address of its own; empty where the programme has no logo of its own."""
+        logo = logo_address()
+        return f"{settings_in_force().base_url}{logo}" if logo.endswith(".webp") else ""
+
+    @cached_property
+    def people(self) -> int:
+        """How many have a place; 0 where that is not worth a word."""
+        total = places.total(self.campaign.id) if self.campaign else self.waitlist.last_sequence
+        return total if total >= PEOPLE_TOLD_MIN else 0
+
+    def visitor(self) -> Subscriber | None:
+        """Whose place this browser keeps."""
+        found = subscriber_of(request.cookies.get(PLACE, ""), "me")
+        return found if found is not None and found.waitlist_id == self.waitlist.id else None
+
+    def keep_cookie(self, response: object, name: str, value: str, seconds: int = AGE_SECONDS) -> None:
+        """Let this browser keep something, for these pages alone."""
+        is_https = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(name, value, max_age=seconds, path=self.path, secure=is_https, httponly=True, samesite="Lax")  # type: ignore[attr-defined]
