@@ -19,6 +19,7 @@ from rewards.levels.documents import LevelDocument
 from rewards.levels.ladder import GROUND
 from rewards.levels.verifying import record_reaches
 from rewards.people.auditing import Done, record_deeds
+from rewards.programme.campaigning import merge_waitlists
 from rewards.programme.checking import check_whole
 from rewards.programme.coaches import with_coach_id
 from rewards.programme.document import SETTINGS_KEY, Entry, ProgrammeDocument, part_of
@@ -34,7 +35,7 @@ InForce = dict[tuple[Kind, str], Written]
 class Defined(NamedTuple):
     """What a change was about."""
 
-    # A kind of definition, or `reward`.
+    # A kind of definition, or `reward`, `waitlist`, `campaign`.
     kind: str
     key: str
 
@@ -78,11 +79,12 @@ def change_programme(*, document: ProgrammeDocument, actor_id: int | None, note:
             record_reaches(programme_at(version).ladder)
     levels = {part.number for part in whole.values() if isinstance(part, LevelDocument)} or {GROUND.number}
     rewards = merge_rewards(document.rewards, levels=levels, actor_id=actor_id, dry_run=dry_run)
+    lists = merge_waitlists(document.waitlists, actor_id=actor_id, dry_run=dry_run)
     return Change(
         version,
-        _defined(created, rewards.created),
-        _defined(changed, rewards.changed),
-        _defined((entry for entry, is_same in known if is_same), rewards.unchanged),
+        _defined(created, rewards.created, lists.created),
+        _defined(changed, rewards.changed, lists.changed),
+        _defined((entry for entry, is_same in known if is_same), rewards.unchanged, lists.unchanged),
     )
 
 
@@ -158,5 +160,6 @@ def _store(entries: Iterable[Entry], version: int) -> None:
     sql.run_many(ACHIEVEMENT_ROW, achievements)
 
 
-def _defined(entries: Iterable[Entry], rewards: Iterable[str]) -> tuple[Defined, ...]:
-    return (*(Defined(entry.kind, entry.key) for entry in entries), *(Defined("reward", key) for key in rewards))
+def _defined(entries: Iterable[Entry], rewards: Iterable[str], lists: Iterable[tuple[str, str]]) -> tuple[Defined, ...]:
+    named = [(entry.kind.value, entry.key) for entry in entries]
+    return tuple(Defined(kind, key) for kind, key in (*named, *(("reward", key) for key in rewards), *lists))

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from rewards.achievements.documents import AchievementDocument
 from rewards.activities.documents import ActivityDocument, CategoryDocument, ProgrammeSettings
 from rewards.activities.models import Kind
+from rewards.campaigns.documents import WaitlistDocument
 from rewards.earning.documents import BoostDocument, RuleDocument
 from rewards.kit.errors import Problem
 from rewards.kit.written import Misfit, Written, joined
@@ -15,8 +16,6 @@ from rewards.levels.documents import LevelDocument
 from rewards.shop.documents import RewardDocument
 
 ENTRIES_MAX = 2_000
-# Sections that other releases of the document have. Taking them silently would promise what nobody keeps.
-NOT_YET = ("waitlists",)
 
 # The settings are one definition; its key says so.
 SETTINGS_KEY = "programme"
@@ -57,16 +56,8 @@ class ProgrammeDocument(Written):
     achievements: Annotated[list[AchievementDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
     # No definitions: what is offered changes with every redemption, and no event is decided by it.
     rewards: Annotated[list[RewardDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
-
-    @classmethod
-    def complete(cls, members: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what is not built yet by its name; an empty section of it says nothing and goes."""
-        problems = [
-            Problem(name, f"{name} are not part of this release yet; take the section out") for name in NOT_YET if members.get(name)
-        ]
-        if problems:
-            raise Misfit(problems)
-        return {name: member for name, member in members.items() if name not in NOT_YET}
+    # Nor are these: a campaign keeps versions of its own.
+    waitlists: Annotated[list[WaitlistDocument], Field(max_length=ENTRIES_MAX)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _defines_nothing_twice(self) -> Self:
@@ -74,6 +65,10 @@ class ProgrammeDocument(Written):
         problems = []
         entries = [(entry.kind.value, entry.key, entry.place) for entry in self.entries()]
         entries += [("reward", reward.key, joined("rewards", place)) for place, reward in enumerate(self.rewards)]
+        for number, waitlist in enumerate(self.waitlists):
+            at = joined("waitlists", number)
+            entries += [("waitlist", waitlist.key, at)]
+            entries += [("campaign", waitlist.campaign.key, joined(at, "campaign"))] if waitlist.campaign else []
         for kind, key, here in entries:
             place = first.setdefault((kind, key), here)
             if place != here:

@@ -13,6 +13,7 @@ from rewards.activities.models import Kind
 from rewards.earning.documents import BoostDocument, RuleDocument
 from rewards.kit.written import Written
 from rewards.levels.documents import LevelDocument
+from rewards.programme.campaigning import written_waitlists
 from rewards.programme.coaches import with_coach_emails
 from rewards.programme.document import SECTIONS, ProgrammeDocument, part_of
 from rewards.programme.rewarding import written_rewards
@@ -34,6 +35,7 @@ def export_programme() -> ProgrammeDocument:
         boosts=_of_kind(BoostDocument, parts),
         achievements=with_coach_emails(_of_kind(AchievementDocument, parts)),
         rewards=written_rewards(),
+        waitlists=written_waitlists(),
     )
 
 
@@ -64,6 +66,8 @@ def _plain(document: ProgrammeDocument) -> dict[str, Any]:
             sections.setdefault(SECTIONS[entry.kind][0], []).append(entry.part.plain(short=True))
     if document.rewards:
         sections["rewards"] = [reward.plain(short=True) for reward in document.rewards]
+    if document.waitlists:
+        sections["waitlists"] = [waitlist.plain(short=True) for waitlist in document.waitlists]
     return sections
 
 

@@ -142,7 +142,8 @@ def staged(document: ProgrammeDocument, first_day: date) -> Iterator[Stage]:
             for table, columns in (*SHARED.items(), ("users", STAFF)):
                 rows = staff if table == "users" else shared[table]
                 sql.run_many(f"INSERT INTO {table} ({columns}) VALUES ({sql.marks(columns.split(','))})", rows)
-            change = change_programme(document=document, actor_id=None, note="draft")
+            # No event is decided by a waitlist.
+            change = change_programme(document=document.model_copy(update={"waitlists": []}), actor_id=None, note="draft")
             draft = change.version or today
             ladders = programme_at(today).ladder, programme_at(draft).ladder
         yield Stage(beside, first_day, today, draft, ladders)

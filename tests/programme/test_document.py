@@ -76,12 +76,6 @@ def test_a_key_stands_once_in_its_section():
     assert len(list(read_part(ProgrammeDocument, {"activities": [{"key": "a"}], "categories": [{"key": "a"}]}).entries())) == 2
 
 
-@pytest.mark.parametrize("section", ["waitlists"])
-def test_a_section_of_a_later_release_is_not_taken_silently(section: str):
-    assert complaints(**{section: [{"key": "a"}]}) == {section: f"{section} are not part of this release yet; take the section out"}
-    assert read_part(ProgrammeDocument, {section: []}) == ProgrammeDocument()
-
-
 def test_an_unknown_section_is_refused_with_the_nearest_known_one():
     assert complaints(activites=[])["activites"].startswith("is unknown here; did you mean `activities`?")
 
