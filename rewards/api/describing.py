@@ -12,7 +12,10 @@ from rewards.api import problems, reading
 from rewards.api.door import Operation
 from rewards.api.values import KEY, USER, USER_LENGTH_MAX, Shown
 from rewards.integrations.queries import ID_MAX
+from rewards.kit import values
 
+# Of what the programme's document names.
+KEY_OF = f"^{values.KEY.pattern}$"
 REFERENCE = "#/components/schemas/{model}"
 
 INTRODUCTION = """\
@@ -57,7 +60,7 @@ class ProblemShown(Shown):
     gap: dict[str, Any] | None = Field(None, description="With 409: by how much, or until when.", examples=[{"points": 80}])
 
 
-PARAMETERS = {
+PARAMETERS: Mapping[str, dict[str, Any]] = {
     "service_id": {"description": "The service that calls.", "schema": {"type": "string"}},
     "user": {
         "description": "Laurel's id of a client, or `ext:` and the id that your system knows them by.",
@@ -68,6 +71,22 @@ PARAMETERS = {
         "schema": {"type": "string", "pattern": USER, "maxLength": USER_LENGTH_MAX},
         "example": "1",
     },
+    "waitlist": {
+        "description": "The waitlist's key in the programme.",
+        "schema": {"type": "string", "pattern": KEY_OF},
+        "example": "spring",
+    },
+    "campaign": {
+        "description": "The campaign's key in the programme.",
+        "schema": {"type": "string", "pattern": KEY_OF},
+        "example": "spring_referrals",
+    },
+    "subscriber_id": {
+        "description": "The id that the subscriber was answered with.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": ID_MAX},
+        "example": 1,
+    },
+    "code": {"description": "What brings others: `k7m2p9xw`.", "schema": {"type": "string", "minLength": 1}, "example": "k7m2p9xw"},
     "event_id": {"description": "The id that the event was answered with.", "schema": {"type": "integer", "minimum": 1, "maximum": ID_MAX}},
 }
 RETRIED = {

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from rewards.api import problems
 from rewards.api.documenting import described
 from rewards.api.door import LIMITER, door
-from rewards.api.external import batches, events, heartbeat, points, rewards, users, wallets
+from rewards.api.external import batches, events, heartbeat, points, rewards, users, waitlists, wallets
 from rewards.api.limiting import Limiter
 from rewards.api.me import points as my_points
 from rewards.api.me.door import COOKIE_SETTINGS, PersonsSessions
@@ -20,7 +20,7 @@ from rewards.kit.settings import Settings
 PREFIX = "/api/"
 MACHINES = "laurel.machines"
 # Each module adds its routes to its door when it is read.
-NOUNS = (users, events, batches, wallets, points, rewards, heartbeat, my_points)
+NOUNS = (users, events, batches, wallets, points, rewards, waitlists, heartbeat, my_points)
 HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 
 

@@ -109,22 +109,23 @@ User = Annotated[
 ]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole)]
 Metadata = Annotated[
     dict[str, Any],
     Field(description="Anything about the event that rules may ask for: at most 16,384 bytes of JSON, at most 8 levels deep."),
 ]
 
 
-def _no_default(schema: JsonDict) -> None:
-    # The first page has no cursor; an empty one would be a wrong one.
+def no_default(schema: JsonDict) -> None:
+    """Leave out what is there unless told: the first page has no cursor, and an empty one would be a wrong one."""
     schema.pop("default")
 
 
 class Page(Told):
     """Which part of a list is wanted."""
 
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(_whole)] = 50
-    cursor: Annotated[str, Field(pattern=ID)] = Field("", description="`next_cursor` of the page before.", json_schema_extra=_no_default)
+    limit: Limit = 50
+    cursor: Annotated[str, Field(pattern=ID)] = Field("", description="`next_cursor` of the page before.", json_schema_extra=no_default)
 
     @property
     def before_id(self) -> int | None:

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from rewards.campaigns.joining import join
+from rewards.kit import sql
 from rewards.people.models import User
+from rewards.programme.changing import change_programme
+from rewards.programme.document import ProgrammeDocument
 from rewards.shop.documents import RewardDocument
 from rewards.shop.offering import store_new
+from tests.programme.test_campaigning import CAMPAIGN, SPRING
 
 CONFIGURATION = """
 [parameters]
@@ -25,10 +30,13 @@ api_key = "{service_id}"
 
 @pytest.fixture
 def address(database, cast, app):
-    """The API on a port of its own, with a client and a reward that the description's examples name."""
+    """The API on a port of its own, with a client, a reward and a waitlist with a campaign that the description's examples name."""
     with database.write() as session:
         session.get(User, cast.ada).external_id = "abc"
         store_new(RewardDocument.model_validate({"key": "gift", "points_cost": 0, "stock": 2, "payload": {"shelf": 4}}), None, None)
+        document = ProgrammeDocument.model_validate({"waitlists": [SPRING | {"campaign": CAMPAIGN | {"status": "live"}}]})
+        change_programme(document=document, actor_id=None)
+        join(waitlist_id=sql.value("SELECT id FROM waitlists"), email="first@example.com")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -1,9 +1,14 @@
 """Who may come in, who may do what, and what everybody else is told."""
 
+import re
+
 from rewards.api.routes import MACHINES
+from rewards.campaigns.documents import WaitlistDocument
 from rewards.integrations.keys import authenticate, create_key, revoke_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
+from rewards.programme.changing import change_programme
+from rewards.programme.document import ProgrammeDocument
 from tests.api.conftest import make_app, open_shop
 
 EVENT = {"user": "1", "action": "logged", "object_type": "workout"}
@@ -23,12 +28,20 @@ ROUTES = {
     ("POST", "/rewards/{reward}/issue"): "rewards:write",
     ("POST", "/rewards/{reward}/redeem"): "rewards:write",
     ("GET", "/users/{ada}/rewards"): "rewards:read",
+    ("POST", "/waitlists/{waitlist}/subscribers"): "campaigns:write",
+    ("GET", "/waitlists/{waitlist}/subscribers/{subscriber_id}"): "campaigns:read",
+    ("POST", "/waitlists/{waitlist}/subscribers/{subscriber_id}/verification"): "campaigns:write",
+    ("GET", "/waitlists/{waitlist}/leaderboard"): "campaigns:read",
+    ("GET", "/waitlists/{waitlist}/referral-codes/{code}"): "campaigns:read",
+    ("POST", "/campaigns/{campaign}/resolution"): "campaigns:write",
     ("POST", "/heartbeat"): None,
 }
+# What stands for an example in the path.
+NAMES = {"waitlist": "spring", "campaign": "spring_referrals", "subscriber_id": "1", "code": "k7m2p9xw", "reward": "1"}
 
 
 def ask(client, method, path, cast, headers):
-    address = path.format(ada=cast.ada, reward=1)
+    address = path.format(ada=cast.ada, **NAMES)
     return client.open(address, method=method, headers=headers, json={} if method == "POST" else None)
 
 
@@ -49,7 +62,7 @@ def test_every_route_is_in_the_table(app):
     rules = [rule for rule in app.extensions[MACHINES].url_map.iter_rules() if rule.rule.startswith(prefix)]
     found = {(method, rule.rule.removeprefix(prefix)) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
     assert found == {
-        (method, path.replace("{ada}", "<user>").replace("{reward}", "<reward>").replace("/1", "/<int:event_id>"))
+        (method, re.sub("{(.+?)}", r"<\1>", path.replace("{ada}", "{user}").replace("/1", "/{int:event_id}").replace("{sub", "{int:sub")))
         for method, path in ROUTES
     }
 
@@ -146,17 +159,20 @@ def test_an_address_that_leads_nowhere_is_told_in_the_same_form(shop):
 
 def test_reading_writes_nothing(database, shop, cast):
     shop.post("/events", EVENT | {"user": cast.ada}, key="first")
+    with database.write():
+        change_programme(document=ProgrammeDocument(waitlists=[WaitlistDocument(key="spring", name="Spring")]), actor_id=None)
+    assert shop.post("/waitlists/spring/subscribers", {"email": "eve@example.com"}).status_code == 201
     with database.read():
         before = dump(database)
     for method, path in ROUTES:
         if method == "GET":
-            assert shop.get(path.format(ada=cast.ada)).status_code == 200
+            assert shop.get(path.format(ada=cast.ada, **NAMES)).status_code == 200
     with database.read():
         assert dump(database) == before
 
 
 def dump(database):
-    tables = ("services", "api_keys", "events", "transfers", "accounts", "users", "idempotent_answers", "daily_activity")
+    tables = ("services", "api_keys", "events", "transfers", "accounts", "users", "idempotent_answers", "daily_activity", "subscribers")
     return {table: [tuple(row) for row in database.session.connection().exec_driver_sql(f"SELECT * FROM {table}")] for table in tables}
 
 

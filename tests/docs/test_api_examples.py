@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from rewards.campaigns import joining
 from rewards.integrations.keys import create_key
 from rewards.integrations.permissions import Permission
 from rewards.integrations.registering import add_service
 from rewards.people.joining import add_user
+from rewards.programme.changing import change_programme
+from rewards.programme.document import ProgrammeDocument
 from rewards.shop.documents import RewardDocument
 from rewards.shop.offering import store_new
 from tests.docs.exchanges import Exchange, exchanges
@@ -20,6 +23,13 @@ READER = "laurel_reads_users_only"
 COFFEE = {"key": "coffee", "name": "A coffee", "points_cost": 25}
 MAT: dict[str, Any] = {"key": "yoga_mat", "type": "product", "points_cost": 120, "stock": 7, "value_minor": 1900, "payload": {"shelf": 4}}
 REWARDS = (COFFEE, MAT | {"external_id": "YM-1", "limit_count": 1, "limit_period": "month", "valid_days": 30})
+
+POSTCARD = {"key": "postcard", "name": "A postcard", "distribution": {"type": "MIN_REFERRALS", "value": 1}}
+RULES = [{"key": "joined", "event": "SIGNUP", "points": 5}, {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10}]
+CAMPAIGN = {"key": "spring_referrals", "status": "live", "settings": {"referralsEnabled": True}, "rules": RULES, "rewards": [POSTCARD]}
+SPRING = {"key": "spring", "name": "Spring group", "campaign": CAMPAIGN}
+# The codes that subscribers get on the page, in their order; by themselves they are random.
+CODES = ["k7m2p9xw", "3hd8tq5r"]
 
 
 class Service:
@@ -44,11 +54,14 @@ def untitled(answer: Any) -> Any:
 
 
 @pytest.fixture
-def service(desk, app) -> Service:
+def service(desk, app, monkeypatch) -> Service:
+    codes = iter(CODES)
+    monkeypatch.setattr(joining, "new_code", lambda: next(codes))
     with desk.write():
         add_user(email="bo@example.com", name="Bo", role="coach", timezone="Europe/Berlin")
         for reward in REWARDS:
             store_new(RewardDocument.model_validate(reward), None, None)
+        change_programme(document=ProgrammeDocument.model_validate({"waitlists": [SPRING]}), actor_id=None)
         service_id = add_service(name="Yoga app", type="app").service_id
         keys = {
             "": create_key(service_id=service_id, permissions=list(Permission)),
