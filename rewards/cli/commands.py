@@ -18,6 +18,7 @@ COMMANDS = {
     "api-key": "machines",
     "config": "programme",
     "import": "history",
+    "campaigns": "campaigns",
     "rehearse": "rehearsing",
     "verify": "proving",
     "recalculate": "proving",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Programming
 from rewards.kit import migrating
 from rewards.kit.announcing import wire
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError, Invalid, Problem
+from rewards.kit.errors import DomainError, Invalid, NotFound, Problem
 from rewards.kit.installation import install
 from rewards.kit.logging import configure_logging
 from rewards.kit.settings import Settings, load_settings
@@ -40,6 +40,8 @@ class Desk(click.Group):
                 return super().invoke(context)
         except Invalid as error:
             raise Refusal("\n".join(told(problem) for problem in error.problems)) from error
+        except NotFound as error:
+            raise Refusal(one_line(f"there is no {error}")) from error
         except DomainError as error:
             raise Refusal(one_line(str(error))) from error
         except DatabaseError as error:
