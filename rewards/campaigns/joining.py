@@ -76,7 +76,16 @@ def join(
     `network` and `device` are what the door saw; only marks of them are kept. `trusted`: whoever asks vouches for the address, so it
     counts as verified, nothing about it is suspected, and no mail goes out. Raises Invalid, NotFound, Refused (`full`).
     """
-    asked = _asked(email, name, source, network, device, joined_at, trusted)
+    asked = Asked(
+        email=email.strip(),
+        address=check_email(email),
+        name=check_name(name) if name.strip() else "",
+        source=_source(source),
+        network=network_mark(network),
+        device=device_mark(device),
+        joined_at=_moment(joined_at),
+        trusted=trusted,
+    )
     waitlist = waitlist_run_by(None, waitlist_id)
     _check_room(waitlist)
     known = db.session.scalar(select(Subscriber).where(Subscriber.waitlist_id == waitlist.id, Subscriber.address == asked.address))
@@ -170,14 +179,11 @@ def _check_room(waitlist: Waitlist) -> None:
         raise Refused("full", f"{waitlist.name} is full: {capacity:,} people are on it.")
 
 
-def _asked(email: str, name: str, source: str, network: str, device: str, joined_at: datetime | None, trusted: bool) -> Asked:  # noqa: FBT001
+def _moment(joined_at: datetime | None) -> datetime:
     now = clock.now()
     if joined_at is not None and joined_at > now:
         raise Invalid.single("joined_at", "a moment that is not in the future is expected", joined_at.isoformat())
-    address = check_email(email)
-    called = check_name(name) if name.strip() else ""
-    marks = network_mark(network), device_mark(device)
-    return Asked(email.strip(), address, called, _source(source), *marks, joined_at or now, trusted)
+    return joined_at or now
 
 
 def _source(source: str) -> str:

@@ -56,7 +56,8 @@ class Playing:
 
     def turn(self, verb: str) -> Campaign:
         with db.write():
-            return getattr(planning, verb)(campaign_id=self.campaign_id, actor=self.person(self.cast.bo))
+            campaign: Campaign = getattr(planning, verb)(campaign_id=self.campaign_id, actor=self.person(self.cast.bo))
+        return campaign
 
     def join(self, name: str = "", by: Subscriber | None = None, **more: Any) -> Subscriber:
         """Somebody new, whose friend `by` is."""
@@ -82,9 +83,15 @@ class Playing:
             getattr(judging, verb)(subscriber_id=subscriber.id, actor=self.person(self.cast.bo))
 
     def adjust(self, subscriber: Subscriber, points: int, key: str = "", reason: str = "a test") -> None:
-        about = {"campaign_id": self.campaign_id, "subscriber_id": subscriber.id, "points": points, "reason": reason}
         with db.write():
-            adjusting.adjust(**about, actor=self.person(self.cast.bo), idempotency_key=key or f"key {next(NUMBERS)}")
+            adjusting.adjust(
+                campaign_id=self.campaign_id,
+                subscriber_id=subscriber.id,
+                points=points,
+                reason=reason,
+                actor=self.person(self.cast.bo),
+                idempotency_key=key or f"key {next(NUMBERS)}",
+            )
 
     def score(self, subscriber: Subscriber) -> int:
         balance = "SELECT balance FROM accounts WHERE owner_kind = 'subscriber' AND owner_id = ? AND asset = ?"
@@ -122,7 +129,7 @@ def waitlist(cast, clock) -> Playing:
 
 
 @pytest.fixture
-def campaign(waitlist) -> Playing:
+def campaign(waitlist: Playing) -> Playing:
     """The same while it plays a campaign with +10 for a referral, and nobody is asked to verify an address."""
     waitlist.play()
     return waitlist

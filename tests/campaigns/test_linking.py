@@ -62,8 +62,8 @@ def test_a_subscriber_becomes_a_client_and_keeps_what_they_have(campaign, cast):
         invitation = linking.become_client(subscriber_id=ann.id, actor=campaign.person(cast.bo))
         assert (invitation.email, invitation.coach_id) == ("ann@example.com", cast.bo)
     with db.write() as session:
-        told = {"name": "Ann", "timezone": "UTC", "consents": ["records"], "password": HashedPassword("x")}
-        user = accept_invitation(token=token_of(session.merge(invitation)), **told)
+        token = token_of(session.merge(invitation))
+        user = accept_invitation(token=token, name="Ann", timezone="UTC", consents=["records"], password=HashedPassword("x"))
     with db.read() as session:
         assert session.get_one(Subscriber, ann.id).user_id == user.id
     assert campaign.score(ann) == 10

@@ -123,7 +123,9 @@ def test_a_waitlist_is_its_coachs_and_its_address_is_its_own(cast, clock):
         with pytest.raises(NotFound):
             waiting.change_waitlist(waitlist_id=first.id, document=document, actor=cy)
         assert waiting.change_waitlist(waitlist_id=first.id, document=document, actor=bo).page["headline"] == "Come"
-        assert waiting.waitlist_by_slug("spring").id == first.id
+        found = waiting.waitlist_by_slug("spring")
+        assert found is not None
+        assert found.id == first.id
     with pytest.raises(Invalid) as invalid:
         read_part(WaitlistDocument, {"key": "x", "campaign": {"key": "y", "rules": [{"key": "z", "event": "MILESTONE", "points": 5}]}})
     assert invalid.value.problems[0].field == "campaign.rules[0].event"
