@@ -9,6 +9,7 @@ from rewards.achievements.acknowledging import acknowledge_unlocks
 from rewards.activities.happening import NewEvent
 from rewards.demo.cheering import meet
 from rewards.demo.days import deeds_of
+from rewards.demo.inviting import wait_in_line
 from rewards.demo.missing import miss_points
 from rewards.demo.opening import DAYS, client_ids, demo_password, first_day, is_somebody_elses, open_desk
 from rewards.demo.people import ADMIN, CLIENTS, COACHES
@@ -97,6 +98,7 @@ def _play(number: int, day: date) -> int:
             go_shopping(number)
             miss_points(number)
             meet(number)
+            wait_in_line(number)
             if number == DAYS - NEWS_DAYS:
                 for user_id in ids.values():
                     acknowledge_reaches(user_id=user_id, up_to=EVERYTHING)
