@@ -20,7 +20,8 @@ def subscribed(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     return Worded(
         f"Confirm your place: {name}",
         text(
-            hello(subscriber.name),
+            # Nobody knows yet who typed the name, so it is not sent to anybody.
+            hello(None),
             f"You are on the list of {name}. Confirm that this address is yours, and everything you do there counts:",
             _link(waitlist, subscriber, "verify"),
             f"Your page, with your place and the link to share:\n{_link(waitlist, subscriber, 'me')}",

@@ -78,6 +78,7 @@ def test_mail_asks_a_new_address_and_sends_a_known_one_its_link_once_in_a_while(
     [(first, asked), (second, again)] = mails()
     assert (first, second) == ("subscribed", "subscriber_link")
     assert "/c/spring-group/verify/" in asked.text
+    assert "Ann" not in asked.text, "whoever typed the name may not be who reads it"
     assert again.subject == asked.subject, "who has not verified yet is asked once more"
     campaign.verify(ann)
     [(_, asked), (_, again)] = mails()
