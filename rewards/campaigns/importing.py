@@ -20,7 +20,7 @@ from rewards.people.joining import check_email, check_name
 
 COLUMNS = Columns(("email", "name", "joined_at", "referred_by", "referral_code", "source"), ("email",))
 # One write block: short enough that a page hardly waits.
-PEOPLE = 100
+PEOPLE = 25
 
 Refuse = Callable[[int, Sequence[Problem]], None]
 

@@ -94,7 +94,7 @@ def test_the_same_key_adds_somebody_once(database, shop, cast):
 
 def test_what_is_not_there_or_on_another_list_is_not_found(shop, cast):
     play()
-    change(waitlists=[{"key": "other"}])
+    change(waitlists=[{"key": "other", "page": {"capacity": 1}}])
     ada = comes(shop, "ada@example.com")
     for waitlist in ("none", "SPRING", "%00", "a" * 200):
         for path in ("leaderboard", f"subscribers/{ada['id']}", "referral-codes/x"):
@@ -105,6 +105,11 @@ def test_what_is_not_there_or_on_another_list_is_not_found(shop, cast):
         assert is_problem(shop.get(f"/waitlists/other/subscribers/{person}"), 404)
         assert is_problem(shop.post(f"/waitlists/other/subscribers/{person}/verification"), 404)
     assert told(shop.get("/waitlists/other/leaderboard"), 200) == {"items": [], "total": 0}
+    alone = told(shop.post("/waitlists/other/subscribers", {"email": "ada@example.com"}))
+    assert (alone["place"], alone["score"], alone["campaign"], alone["referral"]) == (None, 0, None, "none")
+    full = shop.post("/waitlists/other/subscribers", {"email": "cy@example.com"})
+    assert is_problem(full, 409)
+    assert full.get_json()["reason"] == "full"
     assert is_problem(shop.get(f"/waitlists/other/leaderboard?around={ada['id']}"), 404)
     with db.write() as session:
         session.get_one(Subscriber, ada["id"]).status = "erased"
