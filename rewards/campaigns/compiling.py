@@ -11,15 +11,18 @@ from rewards.earning.compiling import compile_programme
 from rewards.kit.database import db
 
 VERSIONS_KEPT = 32
-TOPIC = "campaign"
+TOPIC, WRITTEN = "campaign", "campaign rules"
 # The metadata of a decision: rules that pay once and have paid.
 PAID_ONCE = "paid_once"
 
 
 def rules_at(version_id: int) -> CampaignRules:
     """The rules of a version."""
-    body = db.session.get_one(CampaignVersion, version_id).body
-    return CampaignRules.model_validate(body)
+    known: CampaignRules | None = db.recall_recent(WRITTEN, version_id)
+    if known is None:
+        known = CampaignRules.model_validate(db.session.get_one(CampaignVersion, version_id).body)
+        db.remember_recent(WRITTEN, version_id, known, VERSIONS_KEPT)
+    return known
 
 
 def programme_of(version_id: int, variant: str) -> Programme:
