@@ -1,0 +1,77 @@
+"""How far people come: they see the page, join, verify their address and bring somebody, by day and by source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rewards.campaigns.models import Campaign
+from rewards.kit import clock, sql
+from rewards.kit.database import db
+from rewards.kit.errors import NotFound
+
+DAY = timedelta(days=1)
+# A longer span is told for its latest days.
+DAYS_MAX = 92
+VISITS = "SELECT day, source, sum(visits) FROM visits WHERE waitlist_id = ? AND day >= ? AND day < ? GROUP BY day, source"
+# A day is one of UTC here, as it is where visits are counted. Times are text of one width, which a day's own text comes before.
+PEOPLE = (
+    "SELECT substr(s.joined_at, 1, 10), s.source, count(*), count(s.verified_at), sum(CASE WHEN e.referrals > 0 THEN 1 ELSE 0 END)"
+    " FROM subscribers s LEFT JOIN entrants e ON e.campaign_id = ? AND e.subscriber_id = s.id"
+    " WHERE s.waitlist_id = ? AND s.joined_at >= ? AND s.joined_at < ? GROUP BY 1, 2"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """So many looked, and of those who joined in that time so many verified their address, and brought at least one who counts."""
+
+    visits: int = 0
+    joined: int = 0
+    verified: int = 0
+    referred: int = 0
+
+    def __add__(self, other: "Steps") -> "Steps":
+        return Steps(
+            self.visits + other.visits,
+            self.joined + other.joined,
+            self.verified + other.verified,
+            self.referred + other.referred,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The same people three times: all of them, day by day without a gap, and by source, the one that brought most first."""
+
+    total: Steps
+    by_day: list[tuple[date, Steps]]
+    # Empty: they came directly.
+    by_source: list[tuple[str, Steps]]
+
+
+def funnel_of(campaign_id: int, *, first: date | None = None, last: date | None = None) -> Funnel:
+    """Who came between two days, both included; without them since it was published, and until it ended. Raises NotFound."""
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound(f"campaign {campaign_id}")
+    last = last or _day(campaign.ended_at) or clock.now().date()
+    first = max(first or _day(campaign.published_at) or last, last - (DAYS_MAX - 1) * DAY)
+    days: dict[date, Steps] = {first + number * DAY: Steps() for number in range((last - first).days + 1)}
+    sources: dict[str, Steps] = {}
+    for day, source, steps in _counted(campaign, first, last):
+        days[day] += steps
+        sources[source] = sources.get(source, Steps()) + steps
+    by_source = sorted(sources.items(), key=lambda one: (-one[1].joined, -one[1].visits, one[0]))
+    return Funnel(sum(days.values(), Steps()), list(days.items()), by_source)
+
+
+def _counted(campaign: Campaign, first: date, last: date) -> Iterator[tuple[date, str, Steps]]:
+    span = (first.isoformat(), (last + DAY).isoformat())
+    for day, source, visits in sql.rows(VISITS, (campaign.waitlist_id, *span)):
+        yield date.fromisoformat(day), source, Steps(visits=int(visits))
+    for day, source, *counts in sql.rows(PEOPLE, (campaign.id, campaign.waitlist_id, *span)):
+        yield date.fromisoformat(day), source, Steps(0, *map(int, counts))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
