@@ -13,7 +13,7 @@ from rewards.kit.database import db
 
 __all__ = ["SCORE_TOP", "enter", "key_of", "leave", "move", "rebuild", "rejoin", "score_of"]
 
-# Their key, the one that a score would give them, and where both lie.
+# Their key, the one that a score would give them, and where both of them lie.
 MOVE = (
     f"SELECT old, new, {blocks.lies('moved.campaign_id', 'old')}, {blocks.lies('moved.campaign_id', 'new')} "
     " FROM (SELECT campaign_id, rank_key AS old, (rank_key & 4294967295) + CAST(? AS bigint) AS new"
@@ -55,7 +55,7 @@ def move(*, campaign_id: int, subscriber_id: int, score: int) -> None:
     old, new, *places = found[0] if found else (None, None)
     if old is not None and new != old:
         sql.run(SET, (new, campaign_id, subscriber_id))
-        blocks.count(campaign_id, Where(*places[:2]), Where(*places[2:]))
+        blocks.count(campaign_id, Where(*places[:4]), Where(*places[4:]))
 
 
 def leave(*, campaign_id: int, subscriber_id: int) -> None:

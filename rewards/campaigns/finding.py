@@ -4,7 +4,8 @@ from bisect import bisect_left
 from itertools import accumulate
 
 from rewards.campaigns.blocks import LIES
-from rewards.campaigns.reshaping import BEYOND
+from rewards.campaigns.ordering import SCORE_TOP
+from rewards.campaigns.reshaping import BEYOND, BLOCKS
 from rewards.kit import sql
 
 # How many keys stand before one: whole groups, whole blocks of its group, and some of its block.
@@ -14,16 +15,23 @@ BEFORE = (
     " AND first_key < lying.block_key), 0) + (SELECT count(*) FROM entrants WHERE campaign_id = lying.campaign_id"
     " AND rank_key >= lying.block_key AND rank_key < lying.rank_key)"
 )
+SOUGHT = {"column": "first_key", "campaign": "sought.campaign_id", "key": "sought.rank_key"}
 LYING = (
-    f"SELECT campaign_id, rank_key, {LIES.format(table='rank_groups', campaign='sought.campaign_id', key='sought.rank_key')} AS group_key,"
-    f" {LIES.format(table='rank_blocks', campaign='sought.campaign_id', key='sought.rank_key')} AS block_key FROM ({{sought}}) AS sought"
+    f"SELECT campaign_id, rank_key, {LIES.format(table='rank_groups', **SOUGHT)} AS group_key,"
+    f" {LIES.format(table='rank_blocks', **SOUGHT)} AS block_key FROM ({{sought}}) AS sought"
 )
 OF_SUBSCRIBER = "SELECT campaign_id, rank_key FROM entrants WHERE campaign_id = ? AND subscriber_id = ? AND rank_key IS NOT NULL"
 OF_KEY = "SELECT CAST(? AS bigint) AS campaign_id, CAST(? AS bigint) AS rank_key"
 STANDING = f"SELECT {BEFORE}, rank_key FROM ({LYING.format(sought=OF_SUBSCRIBER)}) AS lying"
 BEFORE_KEY = f"SELECT {BEFORE} FROM ({LYING.format(sought=OF_KEY)}) AS lying"
 COUNTS = "SELECT first_key, count FROM {table} WHERE campaign_id = ? AND first_key >= ? AND first_key < ? ORDER BY first_key"
-LINES = "SELECT rank_key, subscriber_id FROM entrants WHERE campaign_id = ? AND rank_key {side} ? ORDER BY rank_key {way} LIMIT ? OFFSET ?"
+LINES = (
+    f"SELECT subscriber_id, {SCORE_TOP} - (rank_key >> 32), rank_key FROM entrants WHERE campaign_id = ? AND rank_key {{side}} ?"
+    " ORDER BY rank_key {way} LIMIT ? OFFSET ?"
+)
+
+# A place, who has it, what decides it (points or referrals), and their key.
+Line = tuple[int, int, int, int]
 
 
 def standing(campaign_id: int, subscriber_id: int) -> tuple[int, int] | None:
@@ -39,6 +47,9 @@ def keys_before(campaign_id: int, key: int) -> int:
 
 def start_of(campaign_id: int, place: int) -> tuple[int, int] | None:
     """From which key on, and after how many more, the one at this place is found; None where nobody is that far behind."""
+    if 1 <= place <= BLOCKS.size:
+        # They are passed sooner than anything is looked up.
+        return 0, place - 1
     found = _reach(sql.rows(COUNTS.format(table="rank_groups"), (campaign_id, 0, BEYOND)), place)
     if found is None:
         return None
@@ -47,8 +58,8 @@ def start_of(campaign_id: int, place: int) -> tuple[int, int] | None:
     return (within[0], within[2] - 1) if within else None
 
 
-def lines_from(campaign_id: int, first_place: int, n: int) -> list[tuple[int, int, int]]:
-    """So many (place, key, subscriber) from a place on, without anything that a name or another table would add."""
+def lines_from(campaign_id: int, first_place: int, n: int) -> list[Line]:
+    """So many from a place on, without anything that a name or another table would add."""
     start = start_of(campaign_id, first_place)
     if start is None:
         return []
@@ -56,7 +67,7 @@ def lines_from(campaign_id: int, first_place: int, n: int) -> list[tuple[int, in
     return [(place, *line) for place, line in enumerate(found, first_place)]
 
 
-def lines_around(campaign_id: int, subscriber_id: int, each_side: int) -> list[tuple[int, int, int]]:
+def lines_around(campaign_id: int, subscriber_id: int, each_side: int) -> list[Line]:
     """The same for somebody and their neighbours; nobody where they have no place."""
     found = standing(campaign_id, subscriber_id)
     if found is None:

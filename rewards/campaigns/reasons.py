@@ -60,7 +60,7 @@ def to_next(campaign_id: int, subscriber_id: int) -> Why | None:
 
 
 def _step(campaign_id: int, subscriber_id: int, key: int) -> tuple[int, bool]:
-    ahead = next((line[1] for line in lines_around(campaign_id, subscriber_id, 1) if line[1] < key), None)
+    ahead = next((line[3] for line in lines_around(campaign_id, subscriber_id, 1) if line[3] < key), None)
     if ahead is None:
         return 0, False
     gap, signed_up_earlier = score_of(ahead) - score_of(key), _sequence(key) < _sequence(ahead)

@@ -143,8 +143,8 @@ def test_a_board_that_forgets_to_count_is_found_and_made_right(
 ) -> None:
     counted = blocks._count
 
-    def forgets(campaign_id: int, level: reshaping.Level, less: int, more: int) -> dict[int, int]:
-        return {} if level.table == forgotten and more != -1 else counted(campaign_id, level, less, more)
+    def forgets(campaign_id: int, level: reshaping.Level, less: tuple[int, int], more: tuple[int, int]) -> dict[int, int]:
+        return {} if level.table == forgotten else counted(campaign_id, level, less, more)
 
     with database.write():
         board = Plainly("POINTS")
