@@ -1,33 +1,40 @@
-"""How far those came whom somebody brought: from the first look at the page to what the campaign counts."""
+"""A subscriber in numbers: what they have, and how far those came whom they brought."""
 
 from dataclasses import dataclass
 
 from rewards.campaigns.models import Subscriber
 from rewards.kit import sql
+from rewards.ledger.models import SCORE_OF
 
+# One question, for these stand side by side on every page of theirs.
 TALLY = (
-    "SELECT (SELECT coalesce(sum(visits), 0) FROM visits WHERE waitlist_id = ? AND referrer_id = ?), count(*),"
-    " coalesce(sum(CASE WHEN s.verified_at IS NOT NULL THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN r.state = 'confirmed' AND r.scored THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN r.state = 'waiting' THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN r.state = 'held' THEN 1 ELSE 0 END), 0)"
+    "SELECT (SELECT balance FROM accounts WHERE owner_kind = 'subscriber' AND owner_id = ? AND asset = ?),"
+    " (SELECT referrals FROM entrants WHERE campaign_id = ? AND subscriber_id = ?),"
+    " (SELECT placed FROM boards WHERE campaign_id = ?),"
+    " (SELECT sum(visits) FROM visits WHERE waitlist_id = ? AND referrer_id = ?), count(*),"
+    " sum(CASE WHEN s.verified_at IS NOT NULL THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN r.state = 'confirmed' AND r.scored THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN r.state IN ('waiting', 'held') THEN 1 ELSE 0 END)"
     " FROM referrals r JOIN subscribers s ON s.id = r.referee_id WHERE r.referrer_id = ?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many opened the page, joined, showed that their address is theirs, and count; so many still wait for something."""
+    """Score and referrals in a campaign, how many have a place in it, and the way of those they brought, from looking to counting."""
 
+    score: int
+    referrals: int
+    placed: int
     visits: int
     joined: int
     verified: int
     counted: int
     waiting: int
-    held: int
 
 
-def tally_of(subscriber: Subscriber) -> Tally:
-    """Whom somebody brought, in numbers."""
-    row = sql.rows(TALLY, (subscriber.waitlist_id, subscriber.id, subscriber.id))[0]
-    return Tally(*map(int, row))
+def tally_of(subscriber: Subscriber, campaign_id: int | None) -> Tally:
+    """Their numbers now; without a campaign there is no score, and nobody has a place."""
+    who, campaign = subscriber.id, campaign_id or 0
+    params = (who, f"{SCORE_OF}{campaign}", campaign, who, campaign, subscriber.waitlist_id, who, who)
+    return Tally(*(int(number or 0) for number in sql.rows(TALLY, params)[0]))

@@ -1,15 +1,35 @@
 """Links that a telephone reads from a screen or from paper: drawn into the page, so that nothing is fetched for them."""
 
+from dataclasses import dataclass
+from itertools import groupby
+
 import segno
-from markupsafe import Markup
 
-# Dark on light in every theme, with the quiet border that cameras look for.
-INK, PAPER, BORDER = "#000", "#fff", 4
+# The quiet edge that cameras look for, in squares.
+BORDER = 4
 
 
-def scannable(address: str) -> Markup:
-    """The address as a picture; a word for those who do not see it stands in the picture itself."""
-    code = segno.make(address, error="m", micro=False)
-    drawn = code.svg_inline(scale=4, border=BORDER, dark=INK, light=PAPER, omitsize=True, title="The link as a code for cameras")
-    # Made here from squares; nothing of the address stands in it.
-    return Markup(drawn)  # noqa: S704
+@dataclass(frozen=True, slots=True)
+class Scannable:
+    """A code as a drawing: its width with the border, and the path of its dark squares."""
+
+    width: int
+    path: str
+
+
+def scannable(address: str) -> Scannable:
+    """The address as a code for cameras."""
+    rows = segno.make(address, error="m", micro=False).matrix
+    runs = [run for y, row in enumerate(rows) for run in _runs(y, row)]
+    return Scannable(len(rows) + 2 * BORDER, "".join(f"M{x + BORDER} {y + BORDER}h{length}v1h-{length}z" for x, y, length in runs))
+
+
+def _runs(y: int, row: bytearray) -> list[tuple[int, int, int]]:
+    """Where dark squares stand side by side in a row: column, row, how many."""
+    found, x = [], 0
+    for dark, squares in groupby(row):
+        length = len(list(squares))
+        if dark:
+            found.append((x, y, length))
+        x += length
+    return found

@@ -3,10 +3,12 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.linking import link_client, linked_subscriber, list_of
+from rewards.campaigns.bringing import bringing_of
+from rewards.campaigns.linking import link_client
 from rewards.campaigns.models import ReferralState, Suspicion
 from rewards.campaigns.queries import ReferralLine, referrals_of
 from rewards.kit.database import db
+from rewards.kit.errors import NotFound
 from rewards.people.models import User
 from rewards.web.access import me
 from rewards.web.answering import answer, leave_for
@@ -29,19 +31,20 @@ REASONS: dict[str, str] = {
 
 @refer.get("")
 def show() -> ResponseReturnValue:
-    """The page. Whoever is not on the list yet finds one button."""
-    person = me()
-    waitlist = list_of(person)
-    if waitlist is None:
-        return answer("client/refer.html", desk=Desk(person), standing=None, listed=None)
-    listed, subscriber = Waitlisted(waitlist.slug), linked_subscriber(person, waitlist.id)
-    if subscriber is None:
-        return answer("client/refer.html", desk=Desk(person), standing=None, listed=listed)
-    desk = Desk(person)
-    listed.words = desk.words
-    lines = [(line, told_of(line)) for line in referrals_of(subscriber.id, limit=LINES_SHOWN)]
-    standing = Standing(listed, subscriber)
-    return answer("client/refer.html", "standing", desk=desk, standing=standing, listed=listed, words=desk.words, lines=lines)
+    """The page. Whoever is not on the list yet finds one button. Raises NotFound where nothing is played."""
+    person, desk = me(), Desk(me())
+    found = bringing_of(person)
+    if found is None:
+        raise NotFound("a campaign")
+    # What the menu would ask is known by now.
+    desk.refers = True
+    about = Waitlisted(found.waitlist, found.campaign)
+    about.words = desk.words
+    if found.subscriber is None:
+        return answer("client/refer.html", desk=desk, standing=None, about=about)
+    standing = Standing(about, found.subscriber)
+    lines = [(line, told_of(line)) for line in referrals_of(found.subscriber.id, limit=LINES_SHOWN)]
+    return answer("client/refer.html", "standing", desk=desk, standing=standing, about=about, words=desk.words, lines=lines)
 
 
 @refer.post("")

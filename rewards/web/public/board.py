@@ -13,7 +13,7 @@ from rewards.campaigns.snapshots import final_of, page_of_snapshot, place_in_sna
 from rewards.kit import clock
 from rewards.kit.errors import NotFound
 from rewards.web.answering import answer
-from rewards.web.public.waitlisted import Waitlisted
+from rewards.web.public.waitlisted import Waitlisted, listed_at
 
 board = Blueprint("board", __name__)
 
@@ -53,9 +53,9 @@ class Shown:
 @board.get("/c/<slug>/leaderboard")
 def show(slug: str) -> ResponseReturnValue:
     """The page; whoever switched it off has none."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     shown = shown_of(listed, listed.visitor(), _number())
-    return answer("public/board.html", "board", listed=listed, shown=shown, words=listed.words, podium=PODIUM, opens_with=OPENS_WITH)
+    return answer("public/board.html", "board", about=listed, shown=shown, words=listed.words, podium=PODIUM, opens_with=OPENS_WITH)
 
 
 def shown_of(listed: Waitlisted, viewer: Subscriber | None, number: int = 1, rows: int = ROWS) -> Shown:

@@ -15,7 +15,7 @@ from rewards.kit.installation import settings_in_force
 from rewards.web.answering import answer
 from rewards.web.public.board import shown_of
 from rewards.web.public.waitlist import JOIN_RATE, TRAP, WORDS, join_as_sent, may_be_shown
-from rewards.web.public.waitlisted import Waitlisted
+from rewards.web.public.waitlisted import Waitlisted, listed_at
 from rewards.web.refusing import problems_of
 from rewards.web.security import CORS_CACHE, let_sites_frame, takes_signed_form
 from rewards.web.statics import FOLDER
@@ -41,7 +41,7 @@ def send_script() -> Response:
 @embedded.get("/c/<slug>/embed")
 def show(slug: str) -> ResponseReturnValue:
     """The form to join."""
-    return _form(Waitlisted(slug), {}, {})
+    return _form(listed_at(slug), {}, {})
 
 
 def check_form() -> None:
@@ -58,27 +58,27 @@ def check_form() -> None:
 @slow_down(JOIN_RATE)
 def enter(slug: str) -> ResponseReturnValue:
     """Join from there. Nothing is kept in the browser, so the place is shown in this answer or stands in the mail."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     if request.form.get(TRAP):
-        return _framed(listed, answer("public/embedded_joined.html", listed=listed, joined=None))
+        return _framed(listed, answer("public/embedded_joined.html", about=listed, joined=None))
     try:
         joined = join_as_sent(listed, "")
     except Invalid as error:
         return _form(listed, request.form.to_dict(), problems_of(error, WORDS), status=422)
     except Refused:
-        return _form(Waitlisted(slug), {}, {}, status=409)
+        return _form(listed_at(slug), {}, {}, status=409)
     is_shown = may_be_shown(listed) and joined.is_new
     place = places.place_of(listed.campaign.id, joined.subscriber_id) if is_shown and listed.campaign else None
     shown = joined if is_shown else None
-    return _framed(listed, answer("public/embedded_joined.html", listed=listed, joined=shown, place=place, words=listed.words))
+    return _framed(listed, answer("public/embedded_joined.html", about=listed, joined=shown, place=place, words=listed.words))
 
 
 @embedded.get("/c/<slug>/embed/leaderboard")
 def show_board(slug: str) -> ResponseReturnValue:
     """The first ten."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     shown = shown_of(listed, None, rows=ROWS)
-    return _framed(listed, answer("public/embedded_board.html", listed=listed, shown=shown, words=listed.words, podium=3))
+    return _framed(listed, answer("public/embedded_board.html", about=listed, shown=shown, words=listed.words, podium=3))
 
 
 # Said where the view is, and listed in tests/web/access.yaml.
@@ -89,7 +89,7 @@ def _form(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], s
     source = typed.get("source") or request.args.get("source", "embedded")
     said = {**typed, "ref": (typed.get("ref") or request.args.get("ref", ""))[:64], "source": source[:64]}
     signed = {"field": TOKEN_FIELD, "token": _signer().dumps(listed.waitlist.slug), "trap": TRAP}
-    page = answer("public/embedded.html", status=status, listed=listed, typed=said, problems=problems, **signed)
+    page = answer("public/embedded.html", status=status, about=listed, typed=said, problems=problems, **signed)
     return _framed(listed, page)
 
 

@@ -10,13 +10,13 @@ from rewards.campaigns.verifying_addresses import resend, verify_address
 from rewards.kit.database import db
 from rewards.web.answering import answer, leave_for
 from rewards.web.public.standing import Standing
-from rewards.web.public.waitlisted import PLACE, Waitlisted
+from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
 from rewards.web.throttling import slow_down
 
 own_place = Blueprint("own_place", __name__)
 
 USED_RATE = "30 per 15 minutes"
-MAIL_RATE = "5 per 15 minutes"
+MAIL_RATE = "10 per 15 minutes"
 DISPLAYS = [("first_name", "First name and initial"), ("initials", "Initials"), ("hidden", "Not at all")]
 TOLD = {
     "joined": "You are in. This page is yours: the link to it is in your mail.",
@@ -29,20 +29,20 @@ TOLD = {
 @own_place.get("/c/<slug>/me")
 def show(slug: str) -> ResponseReturnValue:
     """The page; for a browser that keeps no place, the way to it."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     subscriber = listed.visitor()
     if subscriber is None:
-        return answer("public/no_place.html", listed=listed, is_old=False)
+        return answer("public/no_place.html", about=listed, is_old=False)
     standing, told = Standing(listed, subscriber), TOLD.get(request.args.get("told", ""))
-    return answer("public/own_place.html", "standing", listed=listed, standing=standing, words=listed.words, displays=DISPLAYS, told=told)
+    return answer("public/own_place.html", "standing", about=listed, standing=standing, words=listed.words, displays=DISPLAYS, told=told)
 
 
 @own_place.get("/c/<slug>/me/<token>")
 def arrive(slug: str, token: str) -> ResponseReturnValue:
     """By the mailed link: this browser keeps the place, and the address bar forgets the token."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     if _owner(listed, token, "me") is None:
-        return answer("public/no_place.html", status=410, listed=listed, is_old=True)
+        return answer("public/no_place.html", status=410, about=listed, is_old=True)
     response = make_response(redirect(f"{listed.path}/me", 303))
     listed.keep_cookie(response, PLACE, token)
     return response
@@ -52,7 +52,7 @@ def arrive(slug: str, token: str) -> ResponseReturnValue:
 @slow_down(USED_RATE)
 def change_display(slug: str) -> ResponseReturnValue:
     """How the board names them."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
         return leave_for(f"{listed.path}/me")
     with db.write():
@@ -64,7 +64,7 @@ def change_display(slug: str) -> ResponseReturnValue:
 @slow_down(MAIL_RATE)
 def send_again(slug: str) -> ResponseReturnValue:
     """The mail with their links, once more."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
         return leave_for(f"{listed.path}/me")
     with db.write():
@@ -75,20 +75,20 @@ def send_again(slug: str) -> ResponseReturnValue:
 @own_place.get("/c/<slug>/verify/<token>")
 def ask(slug: str, token: str) -> ResponseReturnValue:
     """One button: programs that look at links in mail press none."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     subscriber = _owner(listed, token, "verify")
     status = 200 if subscriber else 410
-    return answer("public/verify_place.html", status=status, listed=listed, subscriber=subscriber, token=token)
+    return answer("public/verify_place.html", status=status, about=listed, subscriber=subscriber, token=token)
 
 
 @own_place.post("/c/<slug>/verify/<token>")
 @slow_down(USED_RATE)
 def verify(slug: str, token: str) -> ResponseReturnValue:
     """The address is theirs; whoever reads its mail may see the page too."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     subscriber = _owner(listed, token, "verify")
     if subscriber is None:
-        return answer("public/verify_place.html", status=410, listed=listed, subscriber=None, token=token)
+        return answer("public/verify_place.html", status=410, about=listed, subscriber=None, token=token)
     with db.write():
         verified = verify_address(subscriber_id=subscriber.id)
         own = token_for(verified, "me")

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from rewards.campaigns import places
-from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus
 from rewards.campaigns.naming import shown_name
@@ -16,10 +14,8 @@ from rewards.campaigns.reward_models import CampaignReward, Distribution, Subscr
 from rewards.campaigns.tallying import Tally, tally_of
 from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
-from rewards.ledger.accounts import score_holdings
-from rewards.ledger.models import SCORE_OF
-from rewards.web.public.waitlisted import Waitlisted
-from rewards.web.scanning import scannable
+from rewards.web.public.waitlisted import PEOPLE_TOLD_MIN, Waitlisted
+from rewards.web.scanning import Scannable, scannable
 from rewards.web.words import plural
 
 LINES_SHOWN = 20
@@ -57,7 +53,7 @@ class Standing:
         return f"{settings_in_force().base_url}/r/{self.subscriber.code}"
 
     @property
-    def code(self) -> Markup:
+    def code(self) -> Scannable:
         """The same for cameras."""
         return scannable(self.link)
 
@@ -91,23 +87,14 @@ class Standing:
         return places.place_of(self.campaign.id, self.subscriber.id) if self.campaign else None
 
     @cached_property
-    def score(self) -> int:
-        """Their points."""
-        if self.campaign is None:
-            return 0
-        held = score_holdings([self.subscriber.id], f"{SCORE_OF}{self.campaign.id}").get(self.subscriber.id)
-        return held.balance if held else 0
-
-    @cached_property
-    def referrals(self) -> int:
-        """How many of those they brought count."""
-        entrant = db.session.get(Entrant, (self.campaign.id, self.subscriber.id)) if self.campaign else None
-        return entrant.referrals if entrant else 0
-
-    @cached_property
     def tally(self) -> Tally:
-        """How far those came whom they brought."""
-        return tally_of(self.subscriber)
+        """What they have, and how far those came whom they brought."""
+        return tally_of(self.subscriber, self.campaign.id if self.campaign else None)
+
+    @property
+    def people(self) -> int:
+        """How many have a place; 0 where that is not worth a word."""
+        return self.tally.placed if self.tally.placed >= PEOPLE_TOLD_MIN else 0
 
     @cached_property
     def history(self) -> list[ScoreLine]:
@@ -124,7 +111,12 @@ class Standing:
     @cached_property
     def ladder(self) -> list[Step]:
         """Every reward, with how far it is."""
-        return [self._step(prize) for prize in self.listed.prizes]
+        if self.campaign is None:
+            return []
+        mine = and_(SubscriberReward.reward_id == CampaignReward.id, SubscriberReward.subscriber_id == self.subscriber.id)
+        question = select(CampaignReward, SubscriberReward.status).outerjoin(SubscriberReward, mine)
+        offered = question.where(CampaignReward.campaign_id == self.campaign.id, CampaignReward.active.is_(True))
+        return [self._step(prize, status) for prize, status in db.session.execute(offered.order_by(CampaignReward.id))]
 
     @property
     def next_step(self) -> str:
@@ -136,22 +128,15 @@ class Standing:
         if self.must_verify:
             return "Confirm your address: the link is in your mail."
         nearest = min((step for step in self.ladder if step.needed), key=lambda step: step.done / -step.needed, default=None)
-        if nearest is not None and self.referrals:
+        if nearest is not None and self.tally.referrals:
             return nearest.told
         if not self.listed.settings.referrals_enabled:
             return "You are in. Nothing else to do for now."
         return "Your link is ready. Send it to one friend." if not self.tally.joined else "Send your link to one more friend."
 
-    @cached_property
-    def _won(self) -> dict[int, str]:
-        ids = [prize.id for prize in self.listed.prizes]
-        question = select(SubscriberReward.reward_id, SubscriberReward.status)
-        mine = question.where(SubscriberReward.subscriber_id == self.subscriber.id, SubscriberReward.reward_id.in_(ids))
-        return dict(db.session.execute(mine).tuples().all()) if ids else {}
-
-    def _step(self, prize: CampaignReward) -> Step:
-        if prize.id in self._won:
-            return Step(prize, self._won[prize.id].capitalize(), "")
+    def _step(self, prize: CampaignReward, status: str | None) -> Step:
+        if status is not None:
+            return Step(prize, status.capitalize(), "")
         number = prize.value or 0
         if prize.max_recipients is not None and prize.granted >= prize.max_recipients:
             return Step(prize, LOCKED, "All of these are gone.")
@@ -161,7 +146,7 @@ class Standing:
         if prize.distribution == Distribution.MANUAL:
             return Step(prize, LOCKED, self.listed.rule_of(prize))
         by_score = prize.distribution == Distribution.MIN_SCORE
-        done = max(0, self.score if by_score else self.referrals)
+        done = max(0, self.tally.score if by_score else self.tally.referrals)
         gap = number - done
         if gap <= 0:
             later = " It is yours once your address is confirmed." if self.must_verify else ""

@@ -16,7 +16,7 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.web.answering import answer, leave_for
-from rewards.web.public.waitlisted import PLACE, Waitlisted
+from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
 from rewards.web.throttling import limiter, place, slow_down
 
@@ -48,14 +48,14 @@ def follow(code: str) -> ResponseReturnValue:
 @waitlist.get("/c/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """The page; it changes nothing, not even a count."""
-    return _page(Waitlisted(slug), {}, {})
+    return _page(listed_at(slug), {}, {})
 
 
 @waitlist.post("/c/<slug>")
 @slow_down(JOIN_RATE)
 def enter(slug: str) -> ResponseReturnValue:
     """Join. A browser that comes with its first address is led to its place; every other one to its mail, whoever is in."""
-    listed = Waitlisted(slug)
+    listed = listed_at(slug)
     device = request.cookies.get(DEVICE, "")[:DEVICE_LENGTH_MAX]
     if request.form.get(TRAP):
         return leave_for(f"{listed.path}/joined")
@@ -64,7 +64,7 @@ def enter(slug: str) -> ResponseReturnValue:
     except Invalid as error:
         return _page(listed, request.form.to_dict(), problems_of(error, WORDS), status=422)
     except Refused:
-        return _page(Waitlisted(slug), request.form.to_dict(), {}, status=409)
+        return _page(listed_at(slug), request.form.to_dict(), {}, status=409)
     is_first = DEVICE not in request.cookies
     is_shown = may_be_shown(listed) and is_first and joined.is_new
     response = make_response(leave_for(f"{listed.path}/me?told=joined" if is_shown else f"{listed.path}/joined"))
@@ -77,14 +77,14 @@ def enter(slug: str) -> ResponseReturnValue:
 @waitlist.get("/c/<slug>/joined")
 def tell(slug: str) -> ResponseReturnValue:
     """What comes next is in the mail."""
-    return answer("public/joined.html", listed=Waitlisted(slug))
+    return answer("public/joined.html", about=listed_at(slug))
 
 
 @waitlist.post("/c/<slug>/visit")
 @slow_down(VISIT_RATE)
 def count(slug: str) -> ResponseReturnValue:
     """Somebody looks at the page; a browser counts once a day."""
-    listed, today = Waitlisted(slug), clock.now().date().isoformat()
+    listed, today = listed_at(slug), clock.now().date().isoformat()
     response = Response(status=204)
     if request.cookies.get(SEEN) == today:
         return response
@@ -129,7 +129,7 @@ def _page(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], s
         "public/waitlist.html",
         "form",
         status=status,
-        listed=listed,
+        about=listed,
         words=listed.words,
         typed={**typed, "ref": ref, "source": source[:64]},
         check=check,

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from flask import current_app, request
 
-from rewards.activities.registry import registry_in_force
 from rewards.campaigns import places
 from rewards.campaigns.describing import rewards_of
 from rewards.campaigns.documents import CampaignSettings, PageSettings, ScoringMode
@@ -15,6 +14,7 @@ from rewards.campaigns.queries import is_over, settings_of
 from rewards.campaigns.reward_models import CampaignReward, Distribution
 from rewards.campaigns.standings import campaign_to_show
 from rewards.campaigns.waiting import waitlist_by_slug
+from rewards.earning.in_force import programme_in_force
 from rewards.kit import clock
 from rewards.kit.errors import NotFound
 from rewards.kit.installation import settings_in_force
@@ -32,15 +32,14 @@ AGE_SECONDS = 365 * 24 * 3600
 
 
 class Waitlisted:
-    """One waitlist, now. Raises NotFound where nothing is at this address."""
+    """One waitlist, now."""
 
-    def __init__(self, slug: str) -> None:
-        found = waitlist_by_slug(slug)
-        if found is None:
-            raise NotFound(f"waitlist {slug[:80]}")
-        self.waitlist: Waitlist = found
-        self.page = PageSettings.model_validate(found.page)
-        self.words = Words(User(locale="en"), zone_named(registry_in_force().settings.timezone), clock.now())
+    def __init__(self, waitlist: Waitlist, campaign: Campaign | None = None) -> None:
+        self.waitlist = waitlist
+        self.page = PageSettings.model_validate(waitlist.page)
+        self.words = Words(User(locale="en"), zone_named(programme_in_force().settings.timezone), clock.now())
+        if campaign is not None:
+            self.campaign = campaign
 
     @property
     def path(self) -> str:
@@ -140,3 +139,11 @@ class Waitlisted:
         """Let this browser keep something, for these pages alone."""
         is_https = current_app.config["SESSION_COOKIE_SECURE"]
         response.set_cookie(name, value, max_age=seconds, path=self.path, secure=is_https, httponly=True, samesite="Lax")  # type: ignore[attr-defined]
+
+
+def listed_at(slug: str) -> Waitlisted:
+    """The waitlist at this address. Raises NotFound."""
+    found = waitlist_by_slug(slug)
+    if found is None:
+        raise NotFound(f"waitlist {slug[:80]}")
+    return Waitlisted(found)
