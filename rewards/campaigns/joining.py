@@ -6,15 +6,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy import select
 
+from rewards.campaigns.asking import Asked, read_asked
 from rewards.campaigns.codes import new_code
 from rewards.campaigns.documents import PageSettings
 from rewards.campaigns.entering import enter_one
 from rewards.campaigns.facts import JoinedAgain, SubscriberJoined
 from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
 from rewards.campaigns.links import token_for
-from rewards.campaigns.mailboxes import mailbox_of
 from rewards.campaigns.models import Campaign, Display, Happening, Subscriber, SubscriberStatus, Waitlist
-from rewards.campaigns.origins import device_mark, network_mark
 from rewards.campaigns.queries import is_playing, settings_of, waitlist_run_by
 from rewards.campaigns.referring import CodeCheck, check_code, note_referral, settle_referral
 from rewards.campaigns.scoring import record
@@ -22,14 +21,11 @@ from rewards.campaigns.suspecting import Newcomer, Suspicions, raise_flags, susp
 from rewards.kit import clock, sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
-from rewards.kit.errors import Invalid, Refused, Unavailable
+from rewards.kit.errors import Refused, Unavailable
 from rewards.kit.tokens import new_seed
-from rewards.kit.values import storable_text
-from rewards.people.joining import check_email, check_name
 
 log = structlog.get_logger()
 
-SOURCE_LENGTH_MAX = 64
 NO_CODE = "none"
 ALREADY_IN = "already_in"
 
@@ -43,20 +39,6 @@ class Joined:
     referral: str
     # Of their own page; empty for who was in already, for anybody may have typed the address.
     token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody joins with."""
-
-    email: str
-    address: str
-    name: str
-    source: str
-    network: str
-    device: str
-    joined_at: datetime
-    trusted: bool
 
 
 def join(
@@ -76,16 +58,8 @@ def join(
     `network` and `device` are what the door saw; only marks of them are kept. `trusted`: whoever asks vouches for the address, so it
     counts as verified, nothing about it is suspected, and no mail goes out. Raises Invalid, NotFound, Refused (`full`).
     """
-    asked = Asked(
-        email=email.strip(),
-        address=check_email(email),
-        name=check_name(name) if name.strip() else "",
-        source=_source(source),
-        network=network_mark(network),
-        device=device_mark(device),
-        joined_at=_moment(joined_at),
-        trusted=trusted,
-    )
+    told = {"name": name, "source": source, "network": network, "device": device}
+    asked = read_asked(email, joined_at=joined_at, trusted=trusted, **told)
     waitlist = waitlist_run_by(None, waitlist_id)
     _check_room(waitlist)
     known = db.session.scalar(select(Subscriber).where(Subscriber.waitlist_id == waitlist.id, Subscriber.address == asked.address))
@@ -141,7 +115,7 @@ def _store(waitlist: Waitlist, asked: Asked) -> Subscriber:
         sequence=waitlist.last_sequence,
         email=asked.email,
         address=asked.address,
-        mailbox=mailbox_of(asked.address),
+        mailbox=asked.mailbox,
         name=asked.name,
         code=new_code(),
         seed=new_seed(),
@@ -163,7 +137,7 @@ def _suspicions(waitlist: Waitlist, asked: Asked, campaign: Campaign | None, che
         Newcomer(
             waitlist_id=waitlist.id,
             address=asked.address,
-            mailbox=mailbox_of(asked.address),
+            mailbox=asked.mailbox,
             network=asked.network,
             device=asked.device,
             referrer=db.session.get(Subscriber, check.referrer_id) if check.referrer_id else None,
@@ -177,17 +151,3 @@ def _check_room(waitlist: Waitlist) -> None:
     # Asked before the address is looked up: whoever is in and whoever is not are told the same.
     if capacity is not None and waitlist.last_sequence >= capacity:
         raise Refused("full", f"{waitlist.name} is full: {capacity:,} people are on it.")
-
-
-def _moment(joined_at: datetime | None) -> datetime:
-    now = clock.now()
-    if joined_at is not None and joined_at > now:
-        raise Invalid.single("joined_at", "a moment that is not in the future is expected", joined_at.isoformat())
-    return joined_at or now
-
-
-def _source(source: str) -> str:
-    try:
-        return storable_text(" ".join(source.split()))[:SOURCE_LENGTH_MAX]
-    except ValueError:
-        return ""
