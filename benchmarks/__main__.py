@@ -7,7 +7,8 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, growth, http, pages, reading
+from benchmarks import board, engine, growth, http, pages, reading
+from benchmarks.boards import PEOPLE
 
 Measured = tuple[str, str, float, float, str]
 
@@ -77,12 +78,42 @@ def page_ratios() -> list[Measured]:
     return [*told, ("PERF-7", f"1.3 x 10,000 / 1,000,000 transfers, {page}", 1.3 / grown, 1.0, f"{grown:.2f} times")]
 
 
+BOARD = {
+    "place": ("somebody's exact place", 1.0),
+    "top": ("the top 100", 0.6),
+    "neighbours": ("a place with 5 neighbours on each side", 0.7),
+    "page": ("any page of 100", 1.5),
+}
+
+
+def board_ratios() -> list[Measured]:
+    """PERF-4, turned over: the most that is allowed, divided by what was taken."""
+    measured = board.compare()
+    told = [
+        (
+            "PERF-4",
+            f"Redis x {most} / {what}, of {PEOPLE:,}",
+            most / measured[name].ratio,
+            1.0,
+            _microseconds(measured[name], "Redis"),
+        )
+        for name, (what, most) in BOARD.items()
+    ]
+    write = measured["write"]
+    return [*told, ("PERF-4", "plain update x 1.3 / a score's move, each durable", 1.3 / write.ratio, 1.0, _microseconds(write, "plain"))]
+
+
+def _microseconds(compared: board.Compared, other: str) -> str:
+    return f"{compared.ours:.0f} us, {other} {compared.other:.0f} us: {compared.ratio:.2f}"
+
+
 ALL: dict[str, Callable[[], list[Measured]]] = {
     "engine": engine_ratios,
     "http": http_ratios,
     "growth": growth_ratios,
     "reading": reading_ratios,
     "pages": page_ratios,
+    "board": board_ratios,
 }
 
 
