@@ -1,6 +1,6 @@
 """Looks at a public page, counted by day, by source and by whose link brought them. Who looked is not kept."""
 
-from rewards.campaigns.joining import SOURCE_LENGTH_MAX
+from rewards.campaigns.asking import SOURCE_LENGTH_MAX
 from rewards.kit import clock, sql
 from rewards.kit.values import storable_text
 
