@@ -36,8 +36,8 @@ def test_what_each_variant_brings_for_one_person_stands_beside_the_others(waitli
         own, double, unseen, gone = compare_variants(waitlist.campaign_id)
         assert {entrant.variant for entrant in session.query(Entrant)} >= {"", "double", "gone"}
     assert (own.variant, own.people, own.referrals_mean, own.score_mean, own.score) == ("", 2, 0.5, 5, None)
-    assert (double.name, double.people, double.referrals_mean, double.score_mean) == (
-        "Twice as much",
+    assert (double.name, double.people) == ("Twice as much", 3)
+    assert [double.referrals_mean, double.score_mean] == pytest.approx([5 / 3, 100 / 3])
         3,
         pytest.approx(5 / 3),
         pytest.approx(100 / 3),
@@ -56,11 +56,7 @@ def test_an_interval_is_the_one_of_the_textbook():
     second = sample([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
     found = difference(second, first)
     assert found is not None
-    assert (found.by, found.low, found.high) == (
-        pytest.approx(-1.58),
-        pytest.approx(-3.3654832, abs=1e-4),
-        pytest.approx(0.2054832, abs=1e-4),
-    )
+    assert [found.by, found.low, found.high] == pytest.approx([-1.58, -3.3654832, 0.2054832], abs=1e-4)
 
 
 @pytest.mark.parametrize(("freedom", "expected"), [(2, 4.303), (4, 2.776), (10, 2.228), (100, 1.984)])
