@@ -36,8 +36,6 @@ def show() -> ResponseReturnValue:
     found = bringing_of(person)
     if found is None:
         raise NotFound("a campaign")
-    # What the menu would ask is known by now.
-    desk.refers = True
     about = Waitlisted(found.waitlist, found.campaign)
     about.words = desk.words
     if found.subscriber is None:
