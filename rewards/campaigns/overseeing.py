@@ -99,7 +99,7 @@ def counts_of(viewer: User, search: str = "") -> dict[str, int]:
     """How many campaigns somebody runs, by status; the empty one stands for waitlists without a campaign."""
     status = func.coalesce(Campaign.status, "")
     question = _listed(select(status, func.count()), viewer, search).group_by(status)
-    return dict(db.session.execute(question).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(question)}
 
 
 def waitlists_of(viewer: User, limit: int = 100) -> list[Waitlist]:

@@ -52,6 +52,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
                 Place("/coach/questions", "Missing points", "hand-stop"),
                 Place("/coach/rewards", "Rewards", "gift"),
                 Place("/coach/achievements", "Achievements", "award"),
+                Place("/coach/campaigns", "Campaigns", "trophy"),
                 Place("/coach/settings", "Settings", "settings"),
             ),
         ),
@@ -73,6 +74,7 @@ RAILS: dict[str, tuple[Group, ...]] = {
             "Money",
             (Place("/admin/ledger", "Ledger", "list-check"), Place("/admin/redemptions", "Redemptions", "shopping-bag")),
         ),
+        Group("Growth", (Place("/admin/campaigns", "Campaigns", "trophy"),)),
         Group(
             "System",
             (
@@ -95,6 +97,7 @@ MENUS: dict[str, tuple[Place, ...]] = {
     Role.CLIENT: (
         Place("/client/achievements", "Achievements", "award"),
         Place("/client/redemptions", "My rewards", "shopping-bag"),
+        Place("/client/refer", "Refer", "user-plus"),
         Place("/client/notifications", "Notifications", "bell"),
         Place("/client/settings", "Settings", "settings"),
     ),
@@ -115,9 +118,9 @@ def bar_of(person: User, *, in_circle: bool = False) -> tuple[Place, ...]:
     return (*(place for place in places if place.path in chosen), ALL_PAGES) if chosen else places
 
 
-def menu_of(person: User) -> tuple[Place, ...]:
-    """The places in somebody's own menu."""
-    return MENUS[person.role]
+def menu_of(person: User, *, refers: bool = False) -> tuple[Place, ...]:
+    """The places in somebody's own menu; bringing others is one for who has something to bring them to."""
+    return tuple(place for place in MENUS[person.role] if refers or place.path != "/client/refer")
 
 
 def is_here(place: Place) -> bool:

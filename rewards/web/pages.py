@@ -29,6 +29,7 @@ from rewards.web.admin import (
 )
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
+from rewards.web.campaigns.pages import campaign_pages
 from rewards.web.client import achievements, circle, log, moments, progress, questions, redemptions, refer, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
@@ -87,6 +88,7 @@ INSIDE = {
         circles.circles,
         coach_achievements.achievements,
         reward_pages("coach"),
+        campaign_pages("coach"),
         redemption_pages("coach"),
         question_pages("coach"),
         menu_pages("coach"),
@@ -109,6 +111,7 @@ INSIDE = {
         boosts.boosts,
         admin_achievements.achievements,
         reward_pages("admin"),
+        campaign_pages("admin"),
         redemption_pages("admin"),
         question_pages("admin"),
         ledger.ledger,
@@ -174,6 +177,7 @@ def register(app: Flask, settings: Settings) -> None:
         "htmx_config": HTMX,
         "is_here": navigation.is_here,
         "listed": words.listed,
+        "may_refer": access.may_refer,
         "menu_of": navigation.menu_of,
         "plainly": words.plainly,
         "plural": words.plural,

@@ -1,0 +1,80 @@
+"""Everybody on the list of a campaign: by place, or as they are looked for, with what waits for a decision."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from rewards.campaigns.models import Suspicion
+from rewards.campaigns.overseeing import VIEWS, Person, everybody_of, people_of, views_of
+from rewards.kit.values import readable
+from rewards.web.campaigns.desk import Desk
+from rewards.web.exporting import Cell, csv_answer
+
+PAGE_ROWS = 25
+PAGES_MAX = 100_000
+TEXT_LENGTH_MAX = 200
+NAMES = {"": "All", "flagged": "To decide", "unverified": "Not confirmed", "disqualified": "Disqualified"}
+SUSPECTED = {
+    Suspicion.DISPOSABLE: "Throw-away address",
+    Suspicion.SAME_PERSON: "Maybe the same person",
+    Suspicion.NETWORK: "Many from one network",
+    Suspicion.DEVICE: "Many from one device",
+    Suspicion.CYCLE: "Brings who brought them",
+    Suspicion.RETURNED: "Was erased before",
+}
+HEADER = ("id", "name", "email", "status", "place", "points", "referrals", "joined_at", "confirmed_at", "source", "variant", "flags")
+
+
+def show(campaign_id: int) -> ResponseReturnValue:
+    """A page of them; `?view=` and `?q=` narrow it down."""
+    desk = Desk(campaign_id)
+    view, search = _view(), _search()
+    number = min(max(request.args.get("page", 1, type=int), 1), PAGES_MAX)
+    found = people_of(desk.campaign, view=view, search=search, first=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS + 1)
+    counts = views_of(desk.campaign)
+    return desk.show(
+        "campaigns/people.html",
+        "listing",
+        people=found[:PAGE_ROWS],
+        has_more=len(found) > PAGE_ROWS,
+        number=number,
+        view=view,
+        search=search,
+        counts=counts,
+        views=[(_address(desk, view=one, q=search), f"{word} {counts[one]}", one == view) for one, word in NAMES.items()],
+        address=lambda **changes: _address(desk, **{"view": view, "q": search, **changes}),
+        query=urlencode({name: value for name, value in (("view", view), ("q", search)) if value}),
+        suspected=SUSPECTED,
+        has_variants=bool(desk.rulebook.variants),
+    )
+
+
+def export(campaign_id: int) -> ResponseReturnValue:
+    """All of them, as they are looked for."""
+    desk, view, search = Desk(campaign_id), _view(), _search()
+    campaign = desk.campaign
+
+    def lines() -> Iterator[Sequence[Cell]]:
+        yield from map(_cells, everybody_of(campaign, view=view, search=search))
+
+    return csv_answer(f"{campaign.name} people", HEADER, lines())
+
+
+def _cells(one: Person) -> Sequence[Cell]:
+    told = (one.id, one.name, one.email, one.status, one.place, one.score, one.referrals, one.joined_at, one.verified_at)
+    return *told, one.source, one.variant, ", ".join(SUSPECTED.get(Suspicion(why), readable(why)) for why in one.suspicions)
+
+
+def _view() -> str:
+    return request.args.get("view", "") if request.args.get("view") in VIEWS else ""
+
+
+def _search() -> str:
+    return request.args.get("q", "").strip()[:TEXT_LENGTH_MAX]
+
+
+def _address(desk: Desk, **changes: object) -> str:
+    said = {name: str(value) for name, value in changes.items() if value}
+    return f"{desk.place}/people?{urlencode(said)}" if said else f"{desk.place}/people"

@@ -1,0 +1,181 @@
+"""Whoever runs campaigns has their pages: from a preset to the end, with everybody on the list, and nobody else's."""
+
+import csv
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from rewards.campaigns.adjusting import adjust
+from rewards.kit import sql
+from rewards.kit.database import Database
+from tests.web.browser import form_of, submit
+from tests.web.campaigning import gather, plan
+from tests.web.conftest import SignIn, on_sqlite, somebody
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture
+def bo(sign_in: SignIn) -> FlaskClient:
+    return sign_in("bo")
+
+
+@pytest.fixture
+def place(database: Database) -> str:
+    """Bo's campaign, which five people play; one of them has an odd address."""
+    campaign_id = plan(database, "bo")
+    gather(database, campaign_id)
+    return f"/coach/campaigns/{campaign_id}"
+
+
+def start(browser: FlaskClient, preset: str, name: str) -> str:
+    """A draft from a preset; its address."""
+    answer = submit(browser, form_of(browser.get(f"/coach/campaigns/create?preset={preset}"), "campaign"), name=name)
+    assert answer.status_code == 303, answer.text
+    return str(answer.location.partition("?")[0])
+
+
+def test_an_empty_list_says_how_to_begin(bo):
+    assert "Start a waitlist in two minutes" in bo.get("/coach/campaigns").text
+
+
+def test_a_draft_from_each_preset_says_what_is_missing_and_is_published_with_one_more_press(bo):
+    for preset in ("milestone", "leaderboard", "waitlist"):
+        draft = start(bo, preset, f"Our {preset}")
+        page = bo.get(draft)
+        assert "Before you publish" in page.text
+        assert ("Optional: something to win." in page.text) == (preset == "waitlist")
+        assert submit(bo, form_of(page, f"{draft}/publication")).status_code == 303
+        assert ">Live<" in bo.get(draft).text
+    listed = bo.get("/coach/campaigns").text
+    assert all(f"Our {preset}" in listed for preset in ("milestone", "leaderboard", "waitlist"))
+    assert "Our waitlist" not in bo.get("/coach/campaigns?q=miles").text
+
+
+def test_a_name_that_is_missing_is_said_beside_its_field_and_the_choice_stays(bo):
+    answer = submit(bo, form_of(bo.get("/coach/campaigns/create?preset=milestone"), "campaign"), name=" ")
+    assert answer.status_code == 422
+    assert 'id="name-problem"' in answer.text
+    assert re.search(r'value="milestone" checked', answer.text)
+
+
+def test_a_second_campaign_of_a_list_waits_until_the_first_has_ended(bo, place, database):
+    with database.read():
+        waitlist = sql.value("SELECT max(waitlist_id) FROM campaigns")
+    form = form_of(bo.get(f"/coach/campaigns/create?preset=waitlist&waitlist={waitlist}"), "campaign")
+    assert form["waitlist"] == str(waitlist)
+    second = submit(bo, form, name="Autumn").location.partition("?")[0]
+    refused = submit(bo, form_of(bo.get(second), f"{second}/publication"))
+    assert refused.status_code == 409
+    assert "end it first" in refused.text
+    assert "5" in bo.get(f"{place}/ending").text
+    assert submit(bo, form_of(bo.get(f"{place}/ending"), f"{place}/ending")).status_code == 303
+    assert ">Ended<" in bo.get(place).text
+    assert submit(bo, form_of(bo.get(second), f"{second}/publication")).status_code == 303
+
+
+def test_paused_means_paused_until_it_is_resumed(bo, place):
+    assert submit(bo, form_of(bo.get(place), f"{place}/pause")).status_code == 303
+    assert ">Paused<" in bo.get(place).text
+    assert submit(bo, form_of(bo.get(place), f"{place}/resumption")).status_code == 303
+    assert ">Live<" in bo.get(place).text
+
+
+def test_people_stand_in_the_order_of_the_board_and_are_found_whatever_became_of_them(bo, place):
+    page = bo.get(f"{place}/people").text
+    assert page.index("Lena Brandt") < page.index("Otto Falk") < page.index("quiet@example.org")
+    assert "To decide 1" in page
+    assert "Not confirmed 1" in page
+    flagged = bo.get(f"{place}/people?view=flagged").text
+    assert "Throw-away address" in flagged
+    assert "Otto Falk" not in flagged
+    found = bo.get(f"{place}/people?q=otto%40").text
+    assert "Otto Falk" in found
+    assert "Lena Brandt" not in found
+    assert "Nobody fits" in bo.get(f"{place}/people?q=nobody").text
+    rows = list(csv.DictReader(bo.get(f"{place}/people.csv").text.removeprefix("\N{BYTE ORDER MARK}").splitlines()))
+    assert [row["place"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert rows[0]["referrals"] == "2"
+
+
+def test_who_is_flagged_is_accepted_or_disqualified_and_included_again(bo, place, database):
+    odd = address_of(bo, place, "Odd Address")
+    lena = address_of(bo, place, "Lena Brandt")
+    assert "mailinator.com" in bo.get(odd).text
+    assert referrals(bo, lena) == 2
+    assert submit(bo, form_of(bo.get(odd), f"{odd}/acceptance")).status_code == 303
+    assert referrals(bo, lena) == 3
+    ask = form_of(bo.get(f"{odd}/disqualification"), "confirmation-form")
+    assert submit(bo, ask, reason=" ").status_code == 422
+    assert submit(bo, ask, reason="It is a second address.").status_code == 303
+    assert referrals(bo, lena) == 2
+    assert "Disqualified 1" in bo.get(f"{place}/people").text
+    assert submit(bo, form_of(bo.get(odd), f"{odd}/return")).status_code == 303
+    assert referrals(bo, lena) == 3
+
+
+def test_points_are_adjusted_once_with_a_reason_that_stands_in_the_history(bo, place):
+    lena = address_of(bo, place, "Lena Brandt")
+    form = form_of(bo.get(f"{lena}/adjustment"), "adjustment-form")
+    wrong = submit(bo, form, points="many", reason="A story")
+    assert wrong.status_code == 422
+    assert 'value="many"' in wrong.text
+    assert 'value="A story"' in wrong.text
+    assert [submit(bo, form, points="-7", reason="Sent it twice").status_code for _ in range(2)] == [303, 303]
+    page = bo.get(lena).text
+    assert page.count("Sent it twice") == 1
+    assert "\N{MINUS SIGN}7" in page
+
+
+def test_somebody_on_the_list_is_invited_as_a_client_and_keeps_what_they_have(bo, place, database):
+    lena = address_of(bo, place, "Lena Brandt")
+    assert submit(bo, form_of(bo.get(lena), f"{lena}/invitation")).status_code == 303
+    with database.read():
+        assert sql.value("SELECT count(*) FROM invitations WHERE email = 'lena@example.org'") == 1
+        assert sql.value("SELECT status FROM subscribers WHERE address = 'lena@example.org'") == "active"
+
+
+def test_the_board_is_written_down_and_stays_as_it_was(bo, place, database):
+    assert submit(bo, form_of(bo.get(f"{place}/leaderboard"), f"{place}/leaderboard/recalculation")).status_code == 303
+    asked = form_of(bo.get(f"{place}/leaderboard/snapshots/create"), "confirmation-form")
+    assert submit(bo, asked).status_code == 303
+    with database.read():
+        taken, otto = sql.value("SELECT max(id) FROM snapshots"), sql.value("SELECT id FROM subscribers WHERE address = 'otto@example.org'")
+    before = bo.get(f"{place}/leaderboard/snapshots/{taken}").text
+    with database.write():
+        campaign_id = int(place.rsplit("/", 1)[1])
+        adjust(
+            campaign_id=campaign_id, subscriber_id=otto, points=500, reason="Won", actor=somebody("bo"), idempotency_key="once-and-for-all"
+        )
+    live = bo.get(f"{place}/leaderboard").text
+    assert live.index("O. F.") < live.index("L. B.")
+    assert bo.get(f"{place}/leaderboard/snapshots/{taken}").text == before
+
+
+def test_a_stranger_among_coaches_finds_nothing_and_the_admin_finds_all(sign_in, place, database):
+    eve, dee = sign_in("eve"), sign_in("dee")
+    assert "Start a waitlist in two minutes" in eve.get("/coach/campaigns").text
+    for part in ("", "/people", "/rules", "/rewards", "/leaderboard", "/settings", "/ending"):
+        assert eve.get(f"{place}{part}").status_code == 404
+        assert dee.get(f"/admin{place.removeprefix('/coach')}{part}").status_code == 200
+    assert "Summer group" in dee.get("/admin/campaigns").text
+
+
+def test_the_ledger_leads_to_who_scored(sign_in, place):
+    dee = sign_in("dee")
+    address = re.search(r'href="(/admin/campaigns/\d+/people/\d+)"', dee.get("/admin/ledger").text)
+    assert address
+    assert "Whom they brought" in dee.get(address[1]).text
+
+
+def address_of(browser: FlaskClient, place: str, name: str) -> str:
+    found = re.search(rf'href="({place}/people/\d+)">{name}', browser.get(f"{place}/people").text)
+    assert found
+    return found[1]
+
+
+def referrals(browser: FlaskClient, address: str) -> int:
+    found = re.search(r'Referrals</dt>\s*<dd><span class="number">(\d+)', browser.get(address).text)
+    assert found
+    return int(found[1])

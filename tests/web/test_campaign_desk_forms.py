@@ -1,0 +1,169 @@
+"""A campaign is changed in forms that keep what was typed, say what is wrong, and change nothing where they are saved as they stand."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from rewards.campaigns.describing import document_of, waitlist_document_of
+from rewards.campaigns.documents import CampaignRule, CampaignSettings, PageSettings, Variant
+from rewards.campaigns.models import Campaign, Waitlist
+from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.waiting import change_waitlist
+from rewards.kit import sql
+from rewards.kit.database import Database
+from tests.web.browser import form_of, submit
+from tests.web.campaigning import plan
+from tests.web.conftest import SignIn, on_sqlite
+
+pytestmark = on_sqlite
+
+REFERRED = "REFERRAL_CONFIRMED"
+# Everything that a rule can say, among them what rows cannot.
+RULES = [
+    {"key": "plain", "event": "SIGNUP", "points": 5},
+    {"key": "penalty", "event": "MANUAL", "points": -20, "priority": -3, "stop": True, "active": False},
+    {"key": "fifth", "description": 'Früh: <b> & "more"', "event": REFERRED, "points": 50, "conditions": {"referralCount": {"equals": 5}}},
+    {"key": "first", "event": REFERRED, "points": 10, "conditions": {"firstReferralOnly": True, "minScore": 30}},
+    {"key": "either", "event": REFERRED, "points": 1, "conditions": {"any": [{"referralCount": {"gte": 3, "lt": 9}}, {"minScore": 100}]}},
+    {"key": "nested", "event": REFERRED, "points": 2, "conditions": {"not": {"metadata.source": {"in": ["a, b", "10", 10]}}}},
+    {
+        "key": "window",
+        "event": "EMAIL_VERIFIED",
+        "points": 3,
+        "active_from": "2027-01-01",
+        "active_until": "2027-06-01T18:00:07+02:00",
+        "conditions": {"time.weekday": {"in": ["saturday", "sunday"]}, "person.days_since_joining": {"between": [1, 7]}},
+    },
+]
+
+
+@pytest.fixture
+def bo(sign_in: SignIn) -> FlaskClient:
+    return sign_in("bo")
+
+
+@pytest.fixture
+def campaign_id(database: Database) -> int:
+    return plan(database, "bo", live=False)
+
+
+def told(database: Database, campaign_id: int) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """All that a campaign and its list say, and how many versions of its rules there are."""
+    with database.read() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        waitlist = session.get_one(Waitlist, campaign.waitlist_id)
+        versions = sql.value("SELECT count(*) FROM campaign_versions WHERE campaign_id = ?", (campaign_id,))
+        return document_of(campaign).plain(), waitlist_document_of(waitlist).plain(), versions
+
+
+def test_rules_and_variants_saved_as_they_stand_have_not_changed(bo, database, campaign_id):
+    rules = [CampaignRule.model_validate(rule) for rule in RULES]
+    with database.write() as session:
+        document = document_of(session.get_one(Campaign, campaign_id))
+        variants = [Variant(key="double", weight=3, rules=rules)]
+        change_campaign(campaign_id=campaign_id, document=document.model_copy(update={"rules": rules, "variants": variants}), actor=None)
+    before, place = told(database, campaign_id), f"/coach/campaigns/{campaign_id}/rules"
+    for query in ("", "?variant=double"):
+        for rule in rules:
+            page = bo.get(f"{place}/{rule.key}/edit{query}")
+            answer = submit(bo, form_of(page, "rule"))
+            assert answer.status_code == 303, (rule.key, re.findall(r'<p id="[^"]*problem".*?</p>', answer.text))
+            assert told(database, campaign_id) == before, rule.key
+    assert submit(bo, form_of(bo.get(f"{place}/variants/double/edit"), "variant-form")).status_code == 303
+    assert told(database, campaign_id) == before
+    page = bo.get(place).text
+    assert "the number of referrals is 5: +50 points. Once for each person" in page
+    assert "\N{MINUS SIGN}20 points" in page
+
+
+def test_settings_saved_as_they_stand_have_not_changed(bo, database, campaign_id):
+    settings = CampaignSettings(referrals_enabled=True, scoring_mode="REFERRALS_ONLY", max_winners=3, require_email_verification=False)
+    page = PageSettings(
+        headline='A "headline" & more',
+        promise="One\ntwo",
+        consent="Yes",
+        capacity=1200,
+        allowed_origins=["https://a.example", "https://b.example"],
+    )
+    with database.write() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        document = document_of(campaign).model_copy(update={"settings": settings})
+        dated = type(document).model_validate(
+            {
+                **{name: getattr(document, name) for name in type(document).model_fields},
+                "ends_at": "2027-06-01T10:20:30Z",
+                "starts_at": "2027-05-01",
+            }
+        )
+        change_campaign(campaign_id=campaign_id, document=dated, actor=None)
+        waitlist = waitlist_document_of(session.get_one(Waitlist, campaign.waitlist_id)).model_copy(update={"page": page})
+        change_waitlist(waitlist_id=campaign.waitlist_id, document=waitlist, actor=None)
+    before, place = told(database, campaign_id), f"/coach/campaigns/{campaign_id}/settings"
+    assert submit(bo, form_of(bo.get(place), "settings")).status_code == 303
+    assert told(database, campaign_id) == before
+
+
+def test_rewards_saved_as_they_stand_have_not_changed(bo, database, campaign_id):
+    before, place = told(database, campaign_id), f"/coach/campaigns/{campaign_id}/rewards"
+    addresses = re.findall(rf'href="({place}/\d+)"', bo.get(place).text)
+    assert len(addresses) == 3
+    for address in addresses:
+        assert submit(bo, form_of(bo.get(f"{address}/edit"), "reward")).status_code == 303
+    assert told(database, campaign_id) == before
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_stays(bo, campaign_id):
+    place = f"/coach/campaigns/{campaign_id}"
+    rule = form_of(bo.get(f"{place}/rules/create"), "rule")
+    said = submit(
+        bo, rule, description="Late", points="ten", active_from="soon", condition_what="campaign.referralCount", condition_value="x"
+    )
+    assert said.status_code == 422
+    assert {"points-problem", "condition_1-problem"} <= problems_of(said.text)
+    assert all(f'value="{typed}"' in said.text for typed in ("Late", "ten", "soon", "x"))
+    document = submit(bo, rule, description="Late", points="1", is_document="1", conditions_document="referralcount: {equals: 5}")
+    assert "conditions_document-problem" in problems_of(document.text)
+    settings = form_of(bo.get(f"{place}/settings"), "settings")
+    wrong = submit(bo, settings, slug="No Slug", max_winners="0", capacity="0", first_day="2027-06-02", last_day="2027-06-01")
+    assert wrong.status_code == 422
+    assert {"slug-problem", "capacity-problem", "max_winners-problem"} <= problems_of(wrong.text)
+    order = submit(bo, settings, first_day="2027-06-03", last_day="2027-06-01")
+    assert "last_day-problem" in problems_of(order.text)
+    origin = submit(bo, settings, allowed_origins="https://example.org/path")
+    assert "allowed_origins-problem" in problems_of(origin.text)
+    reward = submit(bo, form_of(bo.get(f"{place}/rewards/create"), "reward"), name="", distribution="TOP_N", value="", payload="[]")
+    assert {"name-problem", "value-problem", "payload-problem"} <= problems_of(reward.text)
+
+
+def test_a_milestone_is_typed_as_a_row_and_read_as_a_sentence(bo, database, campaign_id):
+    place = f"/coach/campaigns/{campaign_id}/rules"
+    form = form_of(bo.get(f"{place}/create"), "rule")
+    form |= {"description": "Five friends", "points": "50"}
+    form["condition_what"], form["condition_name"], form["condition_operator"], form["condition_value"] = (
+        "campaign.referralCount",
+        "",
+        "equals",
+        "5",
+    )
+    drafted = bo.post(f"{place}/draft", data=form, headers={"HX-Request": "true", "HX-Target": "sentence"})
+    assert "the number of referrals is 5" in drafted.text
+    assert submit(bo, form).status_code == 303
+    document = told(database, campaign_id)[0]
+    assert next(rule for rule in document["rules"] if rule["key"] == "five_friends")["points"] == 50
+    assert submit(bo, form_of(bo.get(f"{place}/five_friends/deletion"), "confirmation-form")).status_code == 303
+    assert "Five friends" not in bo.get(place).text
+
+
+def test_the_preview_follows_what_is_typed_and_saves_nothing(bo, database, campaign_id):
+    before = told(database, campaign_id)
+    form = form_of(bo.get(f"/coach/campaigns/{campaign_id}/settings"), "settings")
+    typed = {**form, "headline": "Another headline", "capacity": "not a number"}
+    shown = bo.post(f"{form.action}/preview", data=typed, headers={"HX-Request": "true"})
+    assert "Another headline" in shown.text
+    assert told(database, campaign_id) == before
+
+
+def problems_of(page: str) -> set[str]:
+    return set(re.findall(r'<p id="([^"]*-problem)"', page))
