@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select, update
 
 from rewards.campaigns.joining import join
 from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus, Waitlist
@@ -39,6 +39,13 @@ def list_of(user: User) -> Waitlist | None:
     question = select(Waitlist).join(Campaign, Campaign.waitlist_id == Waitlist.id).where(Campaign.status.in_(ACTIVE))
     own_first = question.order_by(func.coalesce(Waitlist.coach_id, 0).desc(), Campaign.published_at.desc(), Campaign.id.desc())
     return db.session.scalar(own_first.where((Waitlist.coach_id == user.coach_id) | Waitlist.coach_id.is_(None)).limit(1))
+
+
+def count_lists_for(coach_id: SQLColumnExpression[int | None]) -> ScalarSelect[int]:
+    """How many such lists there are for who has this coach, as a part of a larger question that has the coach in this column."""
+    played = select(func.count()).select_from(Waitlist).join(Campaign, Campaign.waitlist_id == Waitlist.id)
+    own = (Waitlist.coach_id == coach_id) | Waitlist.coach_id.is_(None)
+    return played.where(Campaign.status.in_(ACTIVE), own).scalar_subquery()
 
 
 def linked_subscriber(user: User, waitlist_id: int) -> Subscriber | None:

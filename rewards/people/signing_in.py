@@ -1,10 +1,11 @@
 """Sessions: how somebody proves who they are, stays signed in, and leaves. The cookie holds a token; the row says what it is worth."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import SQLColumnExpression, delete, literal, select, update
+from sqlalchemy import SQLColumnExpression, delete, select, update
 
 from rewards.kit import clock
 from rewards.kit.announcing import announce
@@ -22,7 +23,6 @@ from rewards.people.queries import user_by_email
 TOKEN_BYTES = 32
 IDLE_MAX = timedelta(days=14)
 AGE_MAX = timedelta(days=30)
-NOTHING = literal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class SignedInPerson:
 
     user: User
     session_id: int
-    # What was asked for beside them.
-    beside: int = 0
+    # The figures that were asked for beside them.
+    beside: tuple[int, ...] = ()
 
 
 def prove(*, email: str, password: str) -> Proof | None:
@@ -75,14 +75,14 @@ def open_session(proof: Proof) -> str:
     return token
 
 
-def session_for_token(token: str, beside: SQLColumnExpression[int] = NOTHING) -> SignedInPerson | None:
+def session_for_token(token: str, beside: Sequence[SQLColumnExpression[int]] = ()) -> SignedInPerson | None:
     """Who is signed in with this token; None if it is over: signed out, too old, too long unused, or something about the person changed.
 
-    `beside`: a figure about `users.id` that every page needs, told by the same question.
+    `beside`: figures about the row of `users` that every page needs, told by the same question.
     """
     now = clock.now()
     question = (
-        select(WebSession, User, beside)
+        select(WebSession, User, *beside)
         .join(User, User.id == WebSession.user_id)
         .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > now, WebSession.stamp == User.stamp)
         .where(User.status == Status.ACTIVE)
@@ -90,11 +90,11 @@ def session_for_token(token: str, beside: SQLColumnExpression[int] = NOTHING) ->
     found = db.session.execute(question).one_or_none()
     if found is None:
         return None
-    session, user, figure = found
+    session, user, *figures = found
     if visits.last_seen(session.token_hash, session.last_seen_at) + IDLE_MAX <= now:
         return None
     visits.note(session.token_hash, now)
-    return SignedInPerson(user, session.id, figure)
+    return SignedInPerson(user, session.id, tuple(figures))
 
 
 def end_session(token: str) -> None:

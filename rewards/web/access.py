@@ -7,6 +7,7 @@ from flask import Blueprint, Request, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
+from rewards.campaigns.linking import count_lists_for
 from rewards.kit.errors import Forbidden
 from rewards.messages.notices import unseen_of
 from rewards.people.models import Role, User
@@ -35,7 +36,8 @@ class Visitor:
     def __init__(self, signed_in: SignedInPerson) -> None:
         self.person = signed_in.user
         self.session_id = signed_in.session_id
-        self.unread = signed_in.beside
+        self.unread, lists = signed_in.beside
+        self.may_refer = signed_in.user.role == Role.CLIENT and lists > 0
 
     def get_id(self) -> str:
         """Whose session it is."""
@@ -45,7 +47,7 @@ class Visitor:
 @login_manager.request_loader
 def _load_visitor(incoming: Request) -> Visitor | None:
     token = session.get(TOKEN)
-    found = session_for_token(token, unseen_of(User.id)) if isinstance(token, str) else None
+    found = session_for_token(token, (unseen_of(User.id), count_lists_for(User.coach_id))) if isinstance(token, str) else None
     return Visitor(found) if found else None
 
 
@@ -60,6 +62,11 @@ def me() -> User:
     if person is None:
         raise Forbidden("sign in first")
     return person
+
+
+def may_refer() -> bool:
+    """Whether there was something that a client who is here could bring others to."""
+    return bool(current_user.is_authenticated and current_user.may_refer)
 
 
 def unread_count() -> int:
