@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rewards.campaigns import judging, planning, verifying_addresses
+from rewards.campaigns import judging, offering_rewards, planning, verifying_addresses
+from rewards.campaigns.documents import CampaignRewardDocument
 from rewards.campaigns.joining import Joined
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
@@ -18,6 +19,10 @@ from tests.racing import race
 
 MANY = 64
 FIFTH = {"key": "fifth", "event": "REFERRAL_CONFIRMED", "points": 50, "conditions": {"referralCount": {"equals": 5}}}
+REWARDS: tuple[dict[str, Any], ...] = (
+    {"key": "five", "distribution": {"type": "MIN_REFERRALS", "value": 5}},
+    {"key": "high", "distribution": {"type": "MIN_SCORE", "value": 60}, "max_recipients": 1},
+)
 LAST = {"key": "last", "event": "REFERRAL_CONFIRMED", "points": 7, "conditions": {"referralCount": {"equals": MANY}}}
 
 
@@ -27,6 +32,10 @@ def waitlist(cast, clock) -> Playing:
     clock.set_to(NOON)
     made = Playing(cast, open_list(cast))
     made.play(REFERRED, FIFTH, LAST)
+    with db.write():
+        for reward in REWARDS:
+            document = CampaignRewardDocument.model_validate(reward)
+            offering_rewards.add_reward(campaign_id=made.campaign_id, document=document, actor=None)
     return made
 
 
@@ -85,6 +94,8 @@ def test_whatever_is_decided_at_once_leaves_everything_as_if_one_came_after_the_
         for friend in friends:
             waitlist.judge("include_again", friend)
         assert (waitlist.referrals(ann), waitlist.score(ann)) == (16, 210)
+        with db.read():
+            assert value("SELECT count(*) FROM subscriber_rewards WHERE subscriber_id = ?", (ann.id,)) >= 1
     with db.read():
         assert verify() == []
 
