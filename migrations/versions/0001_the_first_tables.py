@@ -1557,6 +1557,7 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("max_recipients", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("granted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("announced_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("payload", sa.Text(), nullable=True),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.CheckConstraint("(value IS NULL) = (distribution = 'MANUAL')", name=op.f("ck_campaign_rewards_value")),
@@ -1590,6 +1591,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_subscriber_rewards_subscriber_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber_rewards")),
         sa.UniqueConstraint("reward_id", "subscriber_id", name=op.f("uq_subscriber_rewards_reward_id_subscriber_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     with op.batch_alter_table("subscriber_rewards", schema=None) as batch_op:

@@ -1,7 +1,8 @@
-"""What a campaign gives away: added and changed by who runs it. Each change leaves a record."""
+"""What a campaign gives away: added, changed and taken away by who runs it. Each change leaves a record."""
 
 from sqlalchemy import select
 
+from rewards.campaigns.describing import reward_document_of
 from rewards.campaigns.documents import CampaignRewardDocument
 from rewards.campaigns.models import CampaignStatus
 from rewards.campaigns.queries import campaign_run_by
@@ -29,11 +30,7 @@ def add_reward(*, campaign_id: int, document: CampaignRewardDocument, actor: Use
 
 def change_reward(*, reward_id: int, document: CampaignRewardDocument, actor: User | None) -> CampaignReward:
     """Let it say this; whoever has it keeps it. Raises NotFound, Refused (`ended`, `too_many_have_it`)."""
-    known = db.session.get(CampaignReward, reward_id) if 0 < reward_id < ID_MAX else None
-    if known is None:
-        raise NotFound(f"reward {reward_id}")
-    _running(known.campaign_id, actor)
-    reward = db.session.get_one(CampaignReward, reward_id, with_for_update=True, populate_existing=True)
+    reward = _held(reward_id, actor)
     if document.max_recipients is not None and document.max_recipients < reward.granted:
         raise Refused("too_many_have_it", f"{reward.granted} have {reward.name} already.")
     for name, value in _columns(document).items():
@@ -41,6 +38,25 @@ def change_reward(*, reward_id: int, document: CampaignRewardDocument, actor: Us
     db.session.flush()
     record_deed(Done("campaign_reward_changed", "campaign_reward", reward.id, after=document.plain()), actor_id=_id(actor))
     return reward
+
+
+def remove_reward(*, reward_id: int, actor: User | None) -> None:
+    """Take away one that nobody has. Raises NotFound, Refused (`ended`, `somebody_has_it`)."""
+    reward = _held(reward_id, actor)
+    if reward.granted:
+        raise Refused("somebody_has_it", f"{reward.granted} have {reward.name} already: switch it off instead.", granted=reward.granted)
+    before = reward_document_of(reward).plain()
+    db.session.delete(reward)
+    db.session.flush()
+    record_deed(Done("campaign_reward_removed", "campaign_reward", reward_id, before=before), actor_id=_id(actor))
+
+
+def _held(reward_id: int, actor: User | None) -> CampaignReward:
+    known = db.session.get(CampaignReward, reward_id) if 0 < reward_id < ID_MAX else None
+    if known is None:
+        raise NotFound(f"reward {reward_id}")
+    _running(known.campaign_id, actor)
+    return db.session.get_one(CampaignReward, reward_id, with_for_update=True, populate_existing=True)
 
 
 def _running(campaign_id: int, actor: User | None) -> None:

@@ -57,6 +57,8 @@ class CampaignReward(Model):
     max_recipients: Mapped[int | None] = mapped_column(Whole)
     # How many have it: earned or delivered.
     granted: Mapped[int] = mapped_column(Whole, default=0)
+    # Up to this row everybody who earned it has been told.
+    announced_id: Mapped[int] = mapped_column(Whole, default=0)
     payload: Mapped[Any] = mapped_column(Document, nullable=True)
     active: Mapped[bool] = mapped_column(Flag, default=True)
 
@@ -71,7 +73,8 @@ class SubscriberReward(Model):
         CheckConstraint("(status = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_has_a_time"),
         Index("ix_subscriber_rewards_subscriber_id", "subscriber_id"),
         Index("ix_subscriber_rewards_reward_id_status_id", "reward_id", "status", "id"),
-        TABLE_OPTIONS,
+        # The row of a reward that was withdrawn is never another's: who has been told is known by its number.
+        TABLE_OPTIONS | {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
