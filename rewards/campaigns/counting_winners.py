@@ -19,11 +19,6 @@ class Resolution(NamedTuple):
 
 def resolve_and_count(*, campaign_id: int) -> list[Resolution]:
     """Let everybody who meets a condition have the reward, and count; in the order in which the rewards were added."""
-    before = dict(_granted(campaign_id))
-    resolve_campaign(campaign_id=campaign_id)
-    return [Resolution(key, granted - before.get(key, 0), granted) for key, granted in _granted(campaign_id)]
-
-
-def _granted(campaign_id: int) -> list[tuple[str, int]]:
+    new = resolve_campaign(campaign_id=campaign_id).new
     question = select(CampaignReward.key, CampaignReward.granted).where(CampaignReward.campaign_id == campaign_id)
-    return [(key, granted) for key, granted in db.session.execute(question.order_by(CampaignReward.id))]
+    return [Resolution(key, new.get(key, 0), granted) for key, granted in db.session.execute(question.order_by(CampaignReward.id))]

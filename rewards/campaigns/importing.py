@@ -54,7 +54,7 @@ def bring_in(
 ) -> Counter[str]:
     """Put them on the list in this order: how many are new, known, refused, and counted for whoever brought them. Outside of any block.
 
-    Whoever imports vouches for the addresses: they count as verified, and nobody is mailed. A dry run writes nothing.
+    Whoever imports vouches for the addresses: they count as verified, and nobody is asked to. A dry run writes nothing.
     """
     counts, rest, done = Counter[str](), iter(comers), 0
     if dry_run:

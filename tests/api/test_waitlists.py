@@ -114,3 +114,19 @@ def test_what_is_not_there_or_on_another_list_is_not_found(shop, cast):
     with db.write() as session:
         session.get_one(Subscriber, ada["id"]).status = "erased"
     assert is_problem(shop.get(f"{PEOPLE}/{ada['id']}"), 404)
+
+
+def test_rewards_are_resolved_once_however_often_it_is_asked(database, shop, cast):
+    play()
+    ada, cy = (comes(shop, email) for email in ("ada@example.com", "cy@example.com"))
+    with db.write():
+        # As if resolving after each event had never happened.
+        sql.run("UPDATE subscribers SET verified_at = joined_at")
+        sql.run("UPDATE entrants SET referrals = 1 WHERE subscriber_id = ?", (ada["id"],))
+    first = shop.post("/campaigns/spring_referrals/resolution", key="k")
+    resolved = {one["reward"]: (one["new"], one["granted"]) for one in told(first, 200)["rewards"]}
+    assert resolved == {"early": (0, 0), "postcard": (1, 1)}
+    assert shop.post("/campaigns/spring_referrals/resolution", key="k").data == first.data
+    again = told(shop.post("/campaigns/spring_referrals/resolution"), 200)["rewards"]
+    assert [one["new"] for one in again] == [0, 0]
+    assert cy["id"] != ada["id"]

@@ -47,7 +47,8 @@ def test_the_earliest_joins_first_wherever_the_line_stands(laurel, desk, spring,
             ("eve@example.com", 2, "2026-02-02T09:00:00.000000Z", "poster"),
             ("cy@example.com", 3, "2026-02-03T09:00:00.000000Z", ""),
         ]
-        assert sql.value("SELECT count(*) FROM mails") == 0
+        # Nobody is asked for anything; whoever wins by it is told.
+        assert sql.rows("SELECT recipient FROM mails") == [("ada@example.com",)]
         assert sql.value("SELECT count(*) FROM subscribers WHERE verified_at IS NULL") == 0
     assert laurel("import", "subscribers", "spring", path).lines == ["0 joined, 3 known already, 0 refused."]
     assert laurel("verify").code == 0
@@ -70,3 +71,13 @@ def test_a_refused_line_is_named_and_takes_no_other_with_it(laurel, desk, spring
     ]
     assert done.lines[-1] == "1 joined, 0 known already, 6 refused."
     assert "there is no waitlist nowhere" in laurel("import", "subscribers", "nowhere", file(HEADER), code=1).err.lower()
+
+
+def test_resolving_says_who_has_what_and_gives_nothing_twice(laurel, desk, spring, file):
+    laurel("import", "subscribers", "spring", file(HEADER + LINES))
+    with desk().write():
+        sql.run("DELETE FROM subscriber_rewards")
+        sql.run("UPDATE campaign_rewards SET granted = 0")
+    assert laurel("campaigns", "resolve", "spring_referrals").lines == ["early: 0 have it, 0 new.", "postcard: 1 has it, 1 new."]
+    assert laurel("campaigns", "resolve", "spring_referrals").lines == ["early: 0 have it, 0 new.", "postcard: 1 has it, 0 new."]
+    assert "there is no campaign nothing" in laurel("campaigns", "resolve", "nothing", code=1).err.lower()
