@@ -1,11 +1,14 @@
 """A subscriber's own page, reached by the browser that joined or by a mailed link, and the proof that the address is theirs."""
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.displaying import choose_display
 from rewards.campaigns.links import Purpose, subscriber_of, token_for
 from rewards.campaigns.models import Subscriber
+from rewards.campaigns.reasons import to_next
 from rewards.campaigns.verifying_addresses import resend, verify_address
 from rewards.kit.database import db
 from rewards.web.answering import answer, leave_for
@@ -33,8 +36,20 @@ def show(slug: str) -> ResponseReturnValue:
     subscriber = listed.visitor()
     if subscriber is None:
         return answer("public/no_place.html", about=listed, is_old=False)
-    standing, told = Standing(listed, subscriber), TOLD.get(request.args.get("told", ""))
-    return answer("public/own_place.html", "standing", about=listed, standing=standing, words=listed.words, displays=DISPLAYS, told=told)
+    shown: dict[str, Any] = {"standing": Standing(listed, subscriber), "words": listed.words, "why_at": f"{listed.path}/me/why"}
+    told = TOLD.get(request.args.get("told", ""))
+    return answer("public/own_place.html", "standing", about=listed, displays=DISPLAYS, told=told, **shown)
+
+
+@own_place.get("/c/<slug>/me/why")
+def explain(slug: str) -> ResponseReturnValue:
+    """Why they have their place, and what brings the next one."""
+    listed = listed_at(slug)
+    subscriber = listed.visitor()
+    if subscriber is None:
+        return answer("public/no_place.html", about=listed, is_old=False)
+    why = to_next(listed.campaign.id, subscriber.id) if listed.campaign else None
+    return answer("public/why_place.html", "why", about=listed, why=why, words=listed.words)
 
 
 @own_place.get("/c/<slug>/me/<token>")
