@@ -34,11 +34,14 @@ from rewards.programme.rehearsals import Pace, ask_for_rehearsal, work_on_rehear
 from tests.programmes import define, did, play
 from tests.web.access_file import MATRIX
 from tests.web.browser import form_of, log
+from tests.web.campaigning import gather as gather_subscribers
+from tests.web.campaigning import plan as plan_campaign_of
 from tests.web.conftest import SignIn, hashed, somebody
 from tests.web.shopping import Counter
+from tests.web.waiting import open_waitlist
 
 # What is fetched and not looked at.
-NO_PAGES = (".csv", ".css", "/media/", "export", "/news")
+NO_PAGES = (".csv", ".css", ".js", "/media/", "export", "/news")
 
 
 class Visit:
@@ -81,9 +84,13 @@ class Visit:
         self._ask_questions(database)
         self._note_something(database)
         self._rehearse(database)
+        self._plan_campaigns(database)
+        open_waitlist(database, self.things)
         # The first one opens the door for the machine; the spare one may be given away.
         self.things |= {"service": service, "key": keys[-1], "no_key": 999_999}
         self.browsers["stranger"], self.browsers["machine"] = site.test_client(), site.test_client()
+        # Lin's own browser, as far as the waitlist is concerned.
+        self.browsers["stranger"].set_cookie("place", self.things["own_place"], path=f"/c/{self.things['slug']}")
         self.keys = {"machine": {"Authorization": f"Bearer {key}", "X-Service-ID": service}}
 
     def ask(self, visitor: str, route: str) -> Any:
@@ -118,6 +125,20 @@ class Visit:
             if name == "rehearsal":
                 with database.write():
                     put_in_force(rehearsal_id=asked, mode="forward", actor_id=None)
+
+    def _plan_campaigns(self, database: Database) -> None:
+        """Bo's and Eve's, with people who play them; of each also a draft."""
+        self.things |= {"campaign_rule": "referred", "spare_rule": "joined", "variant": "double"}
+        for coach in ("bo", "eve"):
+            played = plan_campaign_of(database, coach, name=f"Summer group of {coach}")
+            people = gather_subscribers(database, played)
+            with database.read():
+                known: dict[str, int] = dict(sql.rows("SELECT key, id FROM campaign_rewards WHERE campaign_id = ?", (played,)))
+                taken = sql.value("SELECT max(id) FROM snapshots WHERE campaign_id = ?", (played,))
+            mine = {"campaign": played, "snapshot": taken, "lena": people[0], "otto": people[1], "odd": people[4]}
+            mine |= {"first": known["first_friend"], "thanks": known["thanks"], "spare_prize": known["top_10"]}
+            mine |= {"draft": plan_campaign_of(database, coach, name=f"Draft of {coach}", live=False)}
+            self.things |= {f"{coach}_{name}": thing for name, thing in mine.items()}
 
     def _ask_questions(self, database: Database) -> None:
         """Ada and Cy miss something."""
