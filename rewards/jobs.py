@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import structlog
 
 from rewards.campaigns.planning import end_due
+from rewards.campaigns.recalculating import recalculate_all
 from rewards.campaigns.retrying import retry_due
 from rewards.earning.queueing import run_queue
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
@@ -53,6 +54,7 @@ TIMETABLE = (
     Job("digests", Every(timedelta(minutes=15)), writing(write_digests), "digests written"),
     Job("expire", Every(timedelta(minutes=15)), expire_due, "redemptions expired", waits_when_clock_moved=True),
     Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
+    Job("places", Every(timedelta(hours=1)), recalculate_all, "places kept for exports"),
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
     Job("verify", Daily(time(3, 10)), verify_everything, "differences"),
     Job("sessions", Daily(time(3, 40)), writing(forget_ended_sessions), "sessions forgotten", waits_when_clock_moved=True),
