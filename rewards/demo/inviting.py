@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from rewards.campaigns.delivering import deliver
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
 from rewards.campaigns.linking import link_client
@@ -15,6 +16,7 @@ from rewards.campaigns.models import Subscriber, Visit, Waitlist
 from rewards.campaigns.offering_rewards import add_reward
 from rewards.campaigns.planning import plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
+from rewards.campaigns.reward_models import SubscriberReward
 from rewards.campaigns.seeing import count_visit
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
@@ -27,6 +29,10 @@ from rewards.people.queries import user_by_email
 
 # The day of the story on which the list opens, and how many days the story has after it.
 OPENS, LASTS = 48, 41
+# When the coach hands out what was won first; who wins later waits for theirs.
+DELIVERS = OPENS + 30
+EARNED = select(SubscriberReward.id).where(SubscriberReward.status == "earned").order_by(SubscriberReward.id).limit(2)
+DELIVERED = select(SubscriberReward.id).where(SubscriberReward.status == "delivered").limit(1)
 KEY = "summer_group"
 LIST = WaitlistDocument(
     key=KEY,
@@ -88,6 +94,8 @@ def wait_in_line(number: int) -> None:
     _visit(waitlist.id, number)
     if number == OPENS + 1:
         _bring_client()
+    if number == DELIVERS and coach is not None and db.session.scalar(DELIVERED) is None:
+        deliver(ids=list(db.session.scalars(EARNED)), actor=coach)
     for comer in COMERS:
         if comer.day == number:
             _join(waitlist.id, comer)

@@ -24,7 +24,8 @@ from rewards.reactions import REACTIONS
 from tests.cast import gather
 
 EVENTS = "SELECT id, idempotency_key, result FROM events ORDER BY id"
-WAITLIST = "SELECT (SELECT count(*) FROM subscribers), (SELECT sum(visits) FROM visits), (SELECT count(*) FROM campaign_events)"
+WAITLIST = "SELECT (SELECT count(*) FROM subscribers), (SELECT sum(visits) FROM visits), (SELECT count(*) FROM campaign_events),"
+WAITLIST += " (SELECT count(delivered_at) FROM subscriber_rewards)"
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
@@ -78,6 +79,7 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert {state for (state,) in found(database, "SELECT state FROM referrals")} == {"confirmed", "waiting", "held"}
     assert len(found(database, "SELECT DISTINCT source FROM visits")) == 4
     assert found(database, "SELECT status FROM campaigns") == [("live",)]
+    assert {status for (status,) in found(database, "SELECT status FROM subscriber_rewards")} == {"earned", "delivered"}
     # Nothing of it lies in the future, and the clock runs on afterwards.
     assert found(database, "SELECT max(occurred_at) FROM events")[0][0] <= "2026-06-15T12:00:00.000000Z"
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
