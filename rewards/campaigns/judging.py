@@ -41,7 +41,7 @@ def disqualify(*, subscriber_id: int, actor: User | None, reason: str = "") -> S
     record_deed(Done("subscriber_disqualified", "subscriber", subscriber.id, note=reason.strip()), actor_id=_id(actor))
     for campaign in _campaigns(subscriber):
         boards.leave(campaign_id=campaign.id, subscriber_id=subscriber.id)
-        resolving.withdraw_failing(campaign_id=campaign.id, subscriber_id=subscriber.id)
+    resolving.withdraw_everywhere(subscriber_id=subscriber.id)
     if referral is not None:
         undo_referral(referral, DISQUALIFIED)
     return subscriber
@@ -103,8 +103,7 @@ def _let_in(subscriber: Subscriber) -> None:
             db.session.flush()
         else:
             attempt(event, campaign, subscriber)
-    for campaign in _campaigns(subscriber):
-        resolving.resolve_for(campaign_id=campaign.id, subscriber_id=subscriber.id)
+    resolving.resolve_everywhere(subscriber_id=subscriber.id)
 
 
 def _id(actor: User | None) -> int | None:

@@ -50,6 +50,12 @@ def resolve_for(*, campaign_id: int, subscriber_id: int) -> list[int]:
     return given
 
 
+def resolve_everywhere(*, subscriber_id: int) -> None:
+    """The same in every campaign that somebody takes part in, those that have ended too: they may have their rewards from now on."""
+    for campaign_id in _entered(subscriber_id):
+        resolve_for(campaign_id=campaign_id, subscriber_id=subscriber_id)
+
+
 def resolve_campaign(*, campaign_id: int, actor: User | None = None) -> Resolved:
     """Give everybody what they have reached by now, in the order of the board. A second time nothing happens. Raises NotFound."""
     if actor is not None:
@@ -88,6 +94,16 @@ def withdraw_failing(*, campaign_id: int, subscriber_id: int) -> list[int]:
         lost[reward_id] += sql.run("DELETE FROM subscriber_rewards WHERE id = ? AND status = 'earned'", (row_id,))
     sql.run_many(COUNT, [(-count, reward_id) for reward_id, count in lost.items()])
     return [reward_id for reward_id, count in lost.items() if count]
+
+
+def withdraw_everywhere(*, subscriber_id: int) -> None:
+    """The same in every campaign that somebody takes part in, those that have ended too."""
+    for campaign_id in _entered(subscriber_id):
+        withdraw_failing(campaign_id=campaign_id, subscriber_id=subscriber_id)
+
+
+def _entered(subscriber_id: int) -> list[int]:
+    return [row[0] for row in sql.rows("SELECT campaign_id FROM entrants WHERE subscriber_id = ? ORDER BY campaign_id", (subscriber_id,))]
 
 
 def _give_all(campaign: Campaign, prize: Offered) -> int:

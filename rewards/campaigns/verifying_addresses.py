@@ -4,7 +4,7 @@ from rewards.campaigns import resolving
 from rewards.campaigns.facts import JoinedAgain
 from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
 from rewards.campaigns.models import Happening, Subscriber, SubscriberStatus
-from rewards.campaigns.queries import ACTIVE, is_playing, subscriber_run_by
+from rewards.campaigns.queries import is_playing, subscriber_run_by
 from rewards.campaigns.referring import referral_of, settle_referral
 from rewards.campaigns.scoring import record
 from rewards.kit import clock
@@ -32,8 +32,7 @@ def verify_address(*, subscriber_id: int) -> Subscriber:
     if referral is not None:
         db.session.refresh(referral)
         settle_referral(referral, people)
-    if campaign is not None and campaign.status in ACTIVE:
-        resolving.resolve_for(campaign_id=campaign.id, subscriber_id=subscriber.id)
+    resolving.resolve_everywhere(subscriber_id=subscriber.id)
     return subscriber
 
 
