@@ -45,15 +45,18 @@ def tallies_of(campaign_id: int) -> dict[tuple[int, str], int]:
     return {(reward_id, status): count for reward_id, status, count in db.session.execute(mine)}
 
 
-def winners_of(reward_id: int, *, status: str = "", first: int = 0, limit: int = 25) -> list[Winner]:
+def winners_of(reward_id: int, *, first: int = 0, limit: int = 25) -> list[Winner]:
     """Who has it; whoever waits comes first, the earliest before the others."""
     row = SubscriberReward
     question = select(
         row.id, row.subscriber_id, Subscriber.name, Subscriber.email, row.status, row.earned_at, row.delivered_at, row.given_by
     ).join(Subscriber, Subscriber.id == row.subscriber_id)
-    mine = question.where(row.reward_id == reward_id)
-    if status:
-        mine = mine.where(row.status == status)
     # "earned" comes after "delivered" in the alphabet.
-    page = mine.order_by(row.status.desc(), row.id).offset(first).limit(limit)
+    page = question.where(row.reward_id == reward_id).order_by(row.status.desc(), row.id).offset(first).limit(limit)
     return [Winner(*found) for found in db.session.execute(page)]
+
+
+def waiting_for(reward_id: int) -> list[int]:
+    """The ids of all that were earned and not delivered, the earliest first."""
+    question = select(SubscriberReward.id).where(SubscriberReward.reward_id == reward_id, SubscriberReward.status == EARNED)
+    return list(db.session.scalars(question.order_by(SubscriberReward.id)))

@@ -136,6 +136,37 @@ def test_somebody_on_the_list_is_invited_as_a_client_and_keeps_what_they_have(bo
         assert sql.value("SELECT status FROM subscribers WHERE address = 'lena@example.org'") == "active"
 
 
+def test_what_was_earned_is_delivered_given_by_hand_and_resolved_with_the_numbers_said_before(bo, place, database):
+    listed = bo.get(f"{place}/rewards").text
+    friend, thanks, top = (
+        found[1]
+        for name in ("First friend", "A word of thanks", "Among the first 10")
+        if (found := re.search(rf'href="({place}/rewards/\d+)">{name}', listed))
+    )
+    page = bo.get(friend)
+    assert "1 to deliver, 0 delivered" in page.text
+    form = form_of(page, "winners")
+    assert submit(bo, form).status_code == 422
+    waiting = re.search(r'name="winner" value="(\d+)"', page.text)
+    assert waiting
+    assert submit(bo, form, winner=waiting[1]).status_code == 303
+    assert "0 to deliver, 1 delivered" in bo.get(friend).text
+    otto = address_of(bo, place, "Otto Falk").rsplit("/", 1)[1]
+    gift = form_of(bo.get(f"{thanks}/gift?q=otto"), "giving")
+    assert submit(bo, gift).status_code == 422
+    assert [submit(bo, gift, subscriber=otto).status_code for _ in range(2)] == [303, 303]
+    assert "by hand" in bo.get(thanks).text
+    assert bo.get(f"{top}/gift").status_code == 404
+    asked = bo.get(f"{place}/rewards/resolution")
+    assert re.search(r"Among the first 10</th><td class=\"amount\"><strong>\+0", asked.text)
+    assert submit(bo, form_of(asked, "confirmation-form")).status_code == 303
+    assert submit(bo, form_of(bo.get(f"{place}/ending"), f"{place}/ending")).status_code == 303
+    page = bo.get(top)
+    assert "3 to deliver" in page.text
+    assert submit(bo, form_of(page, "winners"), all="1").status_code == 303
+    assert "0 to deliver, 3 delivered" in bo.get(top).text
+
+
 def test_the_board_is_written_down_and_stays_as_it_was(bo, place, database):
     assert submit(bo, form_of(bo.get(f"{place}/leaderboard"), f"{place}/leaderboard/recalculation")).status_code == 303
     asked = form_of(bo.get(f"{place}/leaderboard/snapshots/create"), "confirmation-form")

@@ -6,11 +6,10 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.describing import document_of, rewards_of, rulebook_of, waitlist_document_of
+from rewards.campaigns.describing import document_of, rulebook_of, waitlist_document_of
 from rewards.campaigns.documents import CampaignDocument, CampaignRules, CampaignSettings, PageSettings, ScoringMode, WaitlistDocument
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import campaign_run_by, settings_of
-from rewards.campaigns.reward_models import CampaignReward
 from rewards.kit.installation import settings_in_force
 from rewards.people.models import User
 from rewards.web.access import home_of, me
@@ -75,11 +74,6 @@ class Desk:
     def rulebook(self) -> CampaignRules:
         """Its rules and variants."""
         return rulebook_of(self.campaign)
-
-    @cached_property
-    def rewards(self) -> list[CampaignReward]:
-        """What it gives away."""
-        return rewards_of(self.campaign.id)
 
     @property
     def document(self) -> CampaignDocument:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from rewards.web.campaigns import board, listing, overview, people, person, rewards, rules, settings, variants
+from rewards.web.campaigns import board, delivering, listing, overview, people, person, rewards, rules, settings, variants
 
 
 def campaign_pages(audience: str) -> Blueprint:
@@ -64,8 +64,13 @@ def _rewards(pages: Blueprint) -> None:
     pages.get(at, endpoint="rewards")(rewards.show)
     pages.get(f"{at}/create", endpoint="new_reward")(rewards.ask_for_reward)
     pages.post(f"{at}/create", endpoint="create_reward")(rewards.create)
+    pages.get(f"{at}/resolution")(delivering.ask_to_resolve)
+    pages.post(f"{at}/resolution")(delivering.resolve)
     one = f"{at}/<int:reward_id>"
     pages.get(one, endpoint="reward")(rewards.show_one)
+    pages.post(f"{one}/delivery")(delivering.deliver_some)
+    pages.get(f"{one}/gift")(delivering.ask_whom_to_give)
+    pages.post(f"{one}/gift")(delivering.give_one)
     pages.get(f"{one}/edit", endpoint="reward_form")(rewards.ask_for_changes)
     pages.post(f"{one}/edit", endpoint="change_reward")(rewards.change)
 

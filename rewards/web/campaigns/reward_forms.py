@@ -14,7 +14,7 @@ from rewards.web.words import Words, plural
 
 TYPES = {Prize.ACCESS: "Access", Prize.FEATURE: "Feature", Prize.DIGITAL: "Digital", Prize.CUSTOM: "Something else"}
 WAYS = [
-    (Distribution.TOP_N.value, "By place", "The first so many, when it is resolved."),
+    (Distribution.TOP_N.value, "By place", "The first so many, when it ends."),
     (Distribution.MIN_SCORE.value, "By points", "Whoever has at least so many, at once."),
     (Distribution.MIN_REFERRALS.value, "By referrals", "Whoever has at least so many confirmed ones, at once."),
     (Distribution.MANUAL.value, "By hand", "Whomever you give it to."),
