@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from rewards.campaigns import places
 from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.places import place_of
 from rewards.campaigns.queries import active_campaign, subscriber_run_by
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
@@ -75,7 +75,7 @@ def standing_of(subscriber: Subscriber) -> Standing:
     return Standing(
         subscriber,
         campaign,
-        places.place_of(campaign.id, subscriber.id),
+        place_of(campaign.id, subscriber.id),
         held.balance if held else 0,
         entrant.referrals if entrant else 0,
         _referral(subscriber.id),
