@@ -86,8 +86,10 @@ def winners_question(campaign: Campaign, prize: Offered) -> tuple[str, tuple[obj
     entrants, meets, asked = _asked(campaign, prize, settings)
     text = WINNERS.format(entrants=entrants, meets=meets)
     values = (*asked, int(settings.require_email_verification), prize.id)
-    # Without a limit the order does not matter, and by their ids everything is met where it lies.
-    return (text, values) if prize.left is None else (f"{text} ORDER BY e.rank_key LIMIT ?", (*values, prize.left))
+    if prize.left is not None:
+        return f"{text} ORDER BY e.rank_key LIMIT ?", (*values, prize.left)
+    # Without a limit the order decides nothing, and by their ids everything is met where it lies; of the first, some want to read it.
+    return f"{text} ORDER BY e.rank_key" if prize.distribution == Distribution.TOP_N else text, values
 
 
 def _asked(campaign: Campaign, prize: Offered, settings: CampaignSettings) -> tuple[str, str, tuple[object, ...]]:
