@@ -146,6 +146,16 @@ def test_a_coach_has_a_new_reward_live_with_three(somebody, database):
     assert bo.clicks == 3
 
 
+def test_a_coach_has_a_campaign_live_from_a_preset_with_four(somebody, database):
+    bo = somebody("bo")
+    bo.link("Campaigns")
+    bo.link("Leaderboard")
+    bo.button("Make draft")
+    bo.button("Publish")
+    expect(bo.page.locator("#notices")).to_contain_text("Published")
+    assert bo.clicks == 4
+
+
 def test_an_admin_changes_what_an_activity_is_worth_with_three(somebody, database):
     dee = somebody("dee")
     dee.link("Activities")
