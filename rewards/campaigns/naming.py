@@ -8,6 +8,12 @@ def shown_name(subscriber: Subscriber) -> str:
     return "" if subscriber.status == SubscriberStatus.ERASED else name_shown(subscriber.name, subscriber.display)
 
 
+def first_name(subscriber: Subscriber) -> str:
+    """What they are called by whom they invite; empty where they are hidden, erased, or have told none."""
+    is_told = subscriber.status != SubscriberStatus.ERASED and subscriber.display != Display.HIDDEN and "@" not in subscriber.name
+    return next(iter(subscriber.name.split()), "") if is_told else ""
+
+
 def name_shown(name: str, display: str) -> str:
     """A name as its owner chose to be named: `Ada L.`, `A. L.`, or empty."""
     # Some write their address where a name is asked.

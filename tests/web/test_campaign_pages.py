@@ -116,7 +116,7 @@ def test_a_friend_joins_by_a_short_link_and_counts_once_their_address_is_confirm
     code = waitlist.somebody("lena").code
     followed = waitlist.browser().get(f"/r/{code.lower()}")
     assert followed.location == f"{LIST}?ref={code}"
-    assert "Invited by" in waitlist.browser().get(followed.location).text
+    assert "Invited by <strong>Lena</strong>" in waitlist.browser().get(followed.location).text
     otto = waitlist.join("otto", code)
     assert "1 waiting" in " ".join(re.sub("<[^>]+>", "", lena.get(f"{LIST}/me").text).split())
     # Reading the link does nothing: programs read what is mailed.

@@ -20,7 +20,7 @@ own_place = Blueprint("own_place", __name__)
 
 USED_RATE = "30 per 15 minutes"
 MAIL_RATE = "10 per 15 minutes"
-DISPLAYS = [("first_name", "First name and initial"), ("initials", "Initials"), ("hidden", "Not at all")]
+DISPLAYS = [("first_name", "First name and initial"), ("initials", "Initials"), ("hidden", "Hidden")]
 TOLD = {
     "joined": "You are in. This page is yours: the link to it is in your mail.",
     "verified": "Thank you. Your address is confirmed.",

@@ -8,7 +8,8 @@ from limits import parse
 
 from rewards.campaigns.codes import folded_code
 from rewards.campaigns.joining import Joined, join
-from rewards.campaigns.models import Waitlist
+from rewards.campaigns.models import Subscriber, Waitlist
+from rewards.campaigns.naming import first_name
 from rewards.campaigns.queries import subscriber_by_code
 from rewards.campaigns.referring import CodeCheck, check_code
 from rewards.campaigns.seeing import count_visit
@@ -121,6 +122,11 @@ def _check(listed: Waitlisted, code: str) -> CodeCheck | None:
     return check_code(waitlist_id=listed.waitlist.id, code=code) if code else None
 
 
+def _inviter(check: CodeCheck | None) -> str:
+    found = db.session.get(Subscriber, check.referrer_id) if check and check.referrer_id else None
+    return first_name(found) if found else ""
+
+
 def _page(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
     ref = (typed.get("ref") or request.args.get("ref", ""))[:64]
     source = typed.get("source") or request.args.get("utm_source") or request.args.get("source", "")
@@ -133,6 +139,7 @@ def _page(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], s
         words=listed.words,
         typed={**typed, "ref": ref, "source": source[:64]},
         check=check,
+        inviter=_inviter(check),
         problems=problems,
         trap=TRAP,
         share_address=f"{listed.address}?ref={ref}" if check and check.valid else listed.address,
