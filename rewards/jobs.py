@@ -4,9 +4,11 @@ from datetime import time, timedelta
 
 import structlog
 
+from rewards.campaigns.catching_up import resolve_due
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.recalculating import recalculate_all
 from rewards.campaigns.retrying import retry_due
+from rewards.campaigns.telling import tell_waiting
 from rewards.earning.queueing import run_queue
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
 from rewards.integrations.answers import forget_old_answers
@@ -39,21 +41,22 @@ def verify_everything() -> int:
 
 
 def work_on_campaigns() -> int:
-    """Try again what failed in campaigns, and end those whose time is over."""
-    return retry_due() + end_due()
+    """Try again what failed in campaigns, end those whose time is over, and announce winners who wait for it."""
+    return retry_due() + end_due() + tell_waiting()
 
 
 TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
     Job("mail", Every(timedelta(seconds=1)), send_mails, "mails sent"),
     Job("rehearsals", Every(timedelta(seconds=1)), work_on_rehearsals, "rehearsals worked on"),
-    Job("campaigns", Every(timedelta(minutes=1)), work_on_campaigns, "campaign events tried again and campaigns ended"),
+    Job("campaigns", Every(timedelta(minutes=1)), work_on_campaigns, "campaign events tried again, campaigns ended and winners announced"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
     Job("digests", Every(timedelta(minutes=15)), writing(write_digests), "digests written"),
     Job("expire", Every(timedelta(minutes=15)), expire_due, "redemptions expired", waits_when_clock_moved=True),
     Job("wal_checkpoint", Every(timedelta(hours=1)), db.checkpoint, "kB of journal brought back into the file"),
+    Job("resolve", Every(timedelta(hours=1)), resolve_due, "campaign rewards earned"),
     Job("places", Every(timedelta(hours=1)), recalculate_all, "places kept for exports"),
     Job("past_weeks", Daily(time(2, 40)), record_all_weeks, "week streaks recorded"),
     Job("verify", Daily(time(3, 10)), verify_everything, "differences"),
