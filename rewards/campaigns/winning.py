@@ -11,7 +11,8 @@ from rewards.kit import sql
 from rewards.ledger.models import SCORE_OF
 
 UNDECIDED = "EXISTS (SELECT 1 FROM fraud_flags f WHERE f.subscriber_id = s.id AND f.decided_at IS NULL)"
-TAKES_PART = f"s.status = 'active' AND (s.verified_at IS NOT NULL OR ? = 0) AND NOT {UNDECIDED}"
+IS_IN = "s.status = 'active' AND (s.verified_at IS NOT NULL OR ? = 0)"
+TAKES_PART = f"{IS_IN} AND NOT {UNDECIDED}"
 BALANCE = "SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = e.subscriber_id AND a.asset = ?"
 FINAL = "SELECT id FROM snapshots WHERE campaign_id = ? AND kind = 'final'"
 # What a reward asks of one subscriber; nothing is asked for one that is given by hand.
@@ -34,11 +35,12 @@ FAILING = (
     f"SELECT w.id, r.id FROM subscriber_rewards w JOIN (SELECT r.id {OF_ONE} AND NOT (s.status = 'active' AND {MEETS})) AS r"
     " ON r.id = w.reward_id WHERE w.subscriber_id = ? AND w.status = 'earned' ORDER BY r.id"
 )
-# Whoever meets a condition and has not got the reward. Subscribers are met in the order of their ids unless the board's is needed.
+# Whoever meets a condition and has not got the reward. Those who wait to be decided about are few, and are asked for once.
 WINNERS = (
-    "FROM {entrants} JOIN subscribers s ON s.id = e.subscriber_id WHERE {meets}"
-    f" AND {TAKES_PART} AND NOT EXISTS (SELECT 1 FROM subscriber_rewards w WHERE w.reward_id = ? AND w.subscriber_id = s.id)"
+    f"FROM {{entrants}} JOIN subscribers s ON s.id = e.subscriber_id WHERE {{meets}} AND {IS_IN}"
+    " AND e.subscriber_id NOT IN (SELECT f.subscriber_id FROM fraud_flags f WHERE f.decided_at IS NULL){others}"
 )
+OTHERS = " AND NOT EXISTS (SELECT 1 FROM subscriber_rewards w WHERE w.reward_id = ? AND w.subscriber_id = s.id)"
 PLACED = "(SELECT p.subscriber_id, p.place AS rank_key FROM snapshot_places p WHERE p.snapshot_id = ({final}) AND p.place <= ?) AS e"
 
 
@@ -84,24 +86,27 @@ def winners_question(campaign: Campaign, prize: Offered) -> tuple[str, tuple[obj
     """From whom a reward is given on, and to how many: the rest of a question that begins with what is wanted of `e`, and its values."""
     settings = settings_of(campaign)
     entrants, meets, asked = _asked(campaign, prize, settings)
-    text = WINNERS.format(entrants=entrants, meets=meets)
-    values = (*asked, int(settings.require_email_verification), prize.id)
+    # Where nobody has it, nobody is looked up.
+    others, has_it = (OTHERS, (prize.id,)) if prize.granted else ("", ())
+    text = WINNERS.format(entrants=entrants, meets=meets, others=others)
+    values = (*asked, int(settings.require_email_verification), *has_it)
     if prize.left is not None:
         return f"{text} ORDER BY e.rank_key LIMIT ?", (*values, prize.left)
     # Without a limit the order decides nothing, and by their ids everything is met where it lies; of the first, some want to read it.
-    return f"{text} ORDER BY e.rank_key" if prize.distribution == Distribution.TOP_N else text, values
+    return f"{text} ORDER BY {'e.rank_key' if prize.distribution == Distribution.TOP_N else 'e.subscriber_id'}", values
 
 
 def _asked(campaign: Campaign, prize: Offered, settings: CampaignSettings) -> tuple[str, str, tuple[object, ...]]:
     if prize.distribution == Distribution.TOP_N:
         return PLACED.format(final=FINAL), "1 = 1", (campaign.id, min(prize.value, settings.max_winners))
-    mine = "e.campaign_id = ? AND e.rank_key IS NOT NULL"
+    # The sum keeps the index of the board out where its order is not asked for.
+    key = "e.rank_key + 0" if prize.left is None else "e.rank_key"
+    mine = f"e.campaign_id = ? AND {key} IS NOT NULL"
     if prize.distribution == Distribution.MIN_REFERRALS:
         return "entrants e", f"{mine} AND e.referrals >= ?", (campaign.id, prize.value)
     if settings.scoring_mode == ScoringMode.REFERRALS_ONLY:
         return "entrants e", f"{mine} AND coalesce(({BALANCE}), 0) >= ?", (campaign.id, f"{SCORE_OF}{campaign.id}", prize.value)
-    # Where points decide, the key says how many there are. The sum keeps the order of the ids where nobody asks for the board's.
-    key = "e.rank_key" if prize.left is not None else "e.rank_key + 0"
+    # Where points decide, the key says how many there are.
     return "entrants e", f"e.campaign_id = ? AND {key} < ?", (campaign.id, key_of(prize.value - 1, 0))
 
 
