@@ -121,12 +121,12 @@ def people_of(campaign: Campaign, *, view: str = "", search: str = "", first: in
 
 
 def person_of(campaign: Campaign, subscriber_id: int) -> Person:
-    """One of them. Raises NotFound for who is on another list, and for who is gone."""
+    """One of them; what speaks against them is for `flags_of`. Raises NotFound for who is on another list, and for who is gone."""
     params = (f"{SCORE_OF}{campaign.id}", campaign.id, campaign.waitlist_id, subscriber_id)
-    found = _people(f"{LIST} AND s.id = ? AND {THERE}", params) if 0 < subscriber_id < ID_MAX else []
+    found = sql.rows(f"{LIST} AND s.id = ? AND {THERE}", params) if 0 < subscriber_id < ID_MAX else []
     if not found:
         raise NotFound(f"subscriber {subscriber_id}")
-    return found[0]
+    return _person(found[0], ())
 
 
 def brought_by(subscriber_id: int) -> Subscriber | None:

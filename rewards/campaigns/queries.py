@@ -43,11 +43,13 @@ def waitlist_run_by(actor: User | None, waitlist_id: int) -> Waitlist:
 
 def campaign_run_by(actor: User | None, campaign_id: int) -> tuple[Campaign, Waitlist]:
     """A campaign of theirs and its waitlist, held like that. Raises NotFound."""
-    known = db.session.get(Campaign, campaign_id) if _is_id(campaign_id) else None
+    known = db.session.get(Campaign, campaign_id, populate_existing=not db.is_writing) if _is_id(campaign_id) else None
     if known is None:
         raise NotFound(f"campaign {campaign_id}")
     waitlist = waitlist_run_by(actor, known.waitlist_id)
-    db.session.refresh(known, with_for_update=_held())
+    if db.is_writing:
+        # Held only after its waitlist, and read as it is by then.
+        db.session.refresh(known, with_for_update=_held())
     return known, waitlist
 
 

@@ -144,6 +144,7 @@ def _said(error: DomainError) -> str:
 def _page(desk: Desk, person: Person, problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
     lines = history_of(campaign_id=desk.campaign.id, subscriber_id=person.id)
     referrer: Subscriber | None = brought_by(person.id)
+    flags = flags_of(person.id)
     return desk.show(
         "campaigns/person.html",
         status=status,
@@ -151,7 +152,8 @@ def _page(desk: Desk, person: Person, problems: Mapping[str, str], status: int =
         problems=problems,
         name=name_of(person),
         lines=[_told(desk, line, person) for line in reversed(lines[-LINES_MAX:])],
-        flags=flags_of(person.id) if person.suspicions or person.status == "disqualified" else [],
+        flags=flags,
+        is_suspected=person.status == "active" and any(flag.decided_at is None for flag in flags),
         referrals=referrals_of(person.id, limit=LINES_MAX),
         referrer=referrer,
         suspected=SUSPECTED,

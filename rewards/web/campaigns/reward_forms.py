@@ -79,8 +79,8 @@ def who_gets(reward: CampaignReward, words: Words) -> str:
     value = reward.value or 0
     said: Mapping[str, str] = {
         Distribution.TOP_N: f"the first {words.number(value)}" if value > 1 else "whoever is first",
-        Distribution.MIN_SCORE: f"from {words.number(value)} {plural(value, 'point')} on",
-        Distribution.MIN_REFERRALS: f"from {words.number(value)} {plural(value, 'referral')} on",
+        Distribution.MIN_SCORE: f"whoever has {words.number(value)} {plural(value, 'point')}",
+        Distribution.MIN_REFERRALS: f"whoever has {words.number(value)} {plural(value, 'referral')}",
         Distribution.MANUAL: "whomever you give it to",
     }
     return said[reward.distribution]
