@@ -66,8 +66,8 @@ def include_again(*, subscriber_id: int, actor: User | None) -> Subscriber:
 def _held(subscriber_id: int, actor: User | None) -> tuple[Subscriber, Referral | None, dict[int, Subscriber]]:
     known = subscriber_run_by(actor, subscriber_id)
     referral = referral_of(known.id)
-    for campaign in sorted(_campaigns(known), key=lambda one: one.id):
-        keep_campaign(campaign.id)
+    for campaign_id in _entered(known):
+        keep_campaign(campaign_id)
     people = hold_subscribers([known.id, *([referral.referrer_id] if referral else [])])
     if people[known.id].status == SubscriberStatus.ERASED:
         raise NotFound(f"subscriber {subscriber_id}")
@@ -78,9 +78,12 @@ def _held(subscriber_id: int, actor: User | None) -> tuple[Subscriber, Referral 
 
 def _campaigns(subscriber: Subscriber) -> list[Campaign]:
     """Those that still go on, in which they take part."""
-    mine = "SELECT campaign_id FROM entrants WHERE subscriber_id = ?"
-    ids = [row[0] for row in sql.rows(mine, (subscriber.id,))]
-    return list(db.session.scalars(select(Campaign).where(Campaign.id.in_(ids), Campaign.status.in_(ACTIVE))))
+    return list(db.session.scalars(select(Campaign).where(Campaign.id.in_(_entered(subscriber)), Campaign.status.in_(ACTIVE))))
+
+
+def _entered(subscriber: Subscriber) -> list[int]:
+    mine = "SELECT campaign_id FROM entrants WHERE subscriber_id = ? ORDER BY campaign_id"
+    return [row[0] for row in sql.rows(mine, (subscriber.id,))]
 
 
 def _decide(subscriber: Subscriber, decision: str, actor: User | None) -> bool:

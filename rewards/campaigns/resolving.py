@@ -25,6 +25,11 @@ GIVE = (
 ONE = "VALUES (?, ?, 'earned', ?)"
 CHOSEN = "SELECT CAST(? AS bigint), e.subscriber_id, 'earned', ? {winners}"
 COUNT = "UPDATE campaign_rewards SET granted = granted + ? WHERE id = ?"
+# The one that goes on comes first: whoever is here may hold its rewards already.
+ENTERED = (
+    "SELECT c.id FROM entrants e JOIN campaigns c ON c.id = e.campaign_id WHERE e.subscriber_id = ?"
+    " ORDER BY CASE WHEN c.status = 'ended' THEN 1 ELSE 0 END, c.id"
+)
 # After one event of one subscriber; a job tells the others where many wait to be told.
 TOLD_AFTER_AN_EVENT = 20
 TOLD_AT_ONCE = 500
@@ -103,7 +108,7 @@ def withdraw_everywhere(*, subscriber_id: int) -> None:
 
 
 def _entered(subscriber_id: int) -> list[int]:
-    return [row[0] for row in sql.rows("SELECT campaign_id FROM entrants WHERE subscriber_id = ? ORDER BY campaign_id", (subscriber_id,))]
+    return [row[0] for row in sql.rows(ENTERED, (subscriber_id,))]
 
 
 def _give_all(campaign: Campaign, prize: Offered) -> int:
