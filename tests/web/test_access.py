@@ -75,7 +75,7 @@ def test_what_belongs_to_another_looks_like_what_does_not_exist(visit):
 def test_a_cookie_opens_no_door_for_machines(visit, route):
     method, _, rule = route.partition(" ")
     service = visit.keys["machine"]["X-Service-ID"]
-    address = rule.replace("<service_id>", service).replace("<user>", "1").replace("<event_id>", "1").replace("<reward>", "1")
+    address = re.sub("<(user|event_id|reward|subscriber)>", "1", rule.replace("<service_id>", service))
     for visitor in ("stranger", "ada", "bo", "dee", "gone"):
         headers = {"X-Service-ID": service, "X-CSRFToken": token_of(visit.browsers[visitor])}
         answer = visit.browsers[visitor].open(address, method=method, headers=headers, json={} if method == "POST" else None)
