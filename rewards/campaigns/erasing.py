@@ -1,6 +1,6 @@
 """Subscribers who want to be forgotten: what names them goes, and what they did for others stays."""
 
-from rewards.campaigns import boards
+from rewards.campaigns import boards, resolving
 from rewards.campaigns.holding import hold_subscribers
 from rewards.campaigns.models import Subscriber, SubscriberStatus
 from rewards.campaigns.origins import erased_mark
@@ -28,5 +28,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     entered = "SELECT campaign_id FROM entrants WHERE subscriber_id = ? AND rank_key IS NOT NULL ORDER BY campaign_id"
     for (campaign_id,) in sql.rows(entered, (subscriber.id,)):
         boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
+    # Nobody can hand anything to them any more; others may have it.
+    resolving.withdraw_everywhere(subscriber_id=subscriber.id)
     record_deed(Done("subscriber_erased", "subscriber", subscriber.id), actor_id=actor.id if actor else None)
     return subscriber

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rewards.campaigns import boards, offering_rewards, resolving
 from rewards.campaigns.catching_up import resolve_due
 from rewards.campaigns.delivering import deliver, give
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.models import SubscriberStatus
 from rewards.jobs import work_on_campaigns
 from rewards.kit import announcing, sql
@@ -80,6 +81,9 @@ def test_who_is_disqualified_loses_what_they_earned_and_has_it_again_when_they_a
     assert have(friends) == have(gift) == []
     campaign.judge("include_again", ann)
     assert (have(friends), have(gift)) == ([ann.id], [])
+    with db.write():
+        erase(subscriber_id=ann.id, actor=None)
+    assert have(friends) == []
 
 
 def test_only_who_is_verified_and_unsuspected_has_a_reward(database, waitlist):
