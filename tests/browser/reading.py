@@ -11,7 +11,8 @@ TARGETS = {"client": 44, "focus": 44, "staff": 24}
 ELEMENTS_MAX = {"client": 800, "focus": 800, "staff": 1_500}
 
 FIND_TARGETS = """() => [...document.querySelectorAll('a, button, summary, label.choice, input, select, textarea')]
-    .filter((one) => one.checkVisibility() && !one.matches('.skip-link, li > a:only-child, p a, [type=hidden], .choice input, dd a, [aria-hidden=true] *'))
+    .filter((one) => one.checkVisibility() && !one.closest('[aria-hidden=true]'))
+    .filter((one) => !one.matches('.skip-link, li > a:only-child, p a, [type=hidden], .choice input, dd a'))
     .map((one) => ({html: one.outerHTML.slice(0, 100), width: one.offsetWidth, height: one.offsetHeight}))"""
 
 FIND_LOOSE_IDS = """() => {
