@@ -13,7 +13,7 @@ TALLY = (
     " (SELECT placed FROM boards WHERE campaign_id = ?),"
     " (SELECT sum(visits) FROM visits WHERE waitlist_id = ? AND referrer_id = ?), count(*),"
     " sum(CASE WHEN s.verified_at IS NOT NULL THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN r.state = 'confirmed' AND r.scored THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN r.state = 'confirmed' AND r.scored = 1 THEN 1 ELSE 0 END),"
     " sum(CASE WHEN r.state IN ('waiting', 'held') THEN 1 ELSE 0 END)"
     " FROM referrals r JOIN subscribers s ON s.id = r.referee_id WHERE r.referrer_id = ?"
 )
