@@ -101,5 +101,7 @@ def _local(moment: datetime) -> datetime:
 
 
 def _reason(event: CampaignEvent, rules: list[CampaignRule]) -> str:
-    said = event.reason or SAID[Happening(event.event)]
-    return ": ".join([said, ", ".join(rule.description or readable(rule.key) for rule in rules)]) if rules else said
+    names = ", ".join(rule.description or readable(rule.key) for rule in rules)
+    if event.reason:
+        return f"{event.reason}: {names}" if names else event.reason
+    return names or SAID[Happening(event.event)]

@@ -55,7 +55,7 @@ def test_rules_are_tried_in_their_order_and_one_that_stops_ends_it(waitlist):
     ann = waitlist.join("Ann")
     waitlist.bring(ann)
     [line] = waitlist.history(ann)
-    assert (line.points, line.reason) == (11, "A referral was confirmed: Referred, Stops")
+    assert (line.points, line.reason) == (11, "Referred, Stops")
     assert [note["rule"] for note in line.trace["rules"]] == ["referred", "stops"]
 
 
