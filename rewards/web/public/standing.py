@@ -115,8 +115,8 @@ class Standing:
             return []
         mine = and_(SubscriberReward.reward_id == CampaignReward.id, SubscriberReward.subscriber_id == self.subscriber.id)
         question = select(CampaignReward, SubscriberReward.status).outerjoin(SubscriberReward, mine)
-        offered = question.where(CampaignReward.campaign_id == self.campaign.id, CampaignReward.active.is_(True))
-        return [self._step(prize, status) for prize, status in db.session.execute(offered.order_by(CampaignReward.id))]
+        offered = question.where(CampaignReward.campaign_id == self.campaign.id)
+        return [self._step(prize, status) for prize, status in db.session.execute(offered.order_by(CampaignReward.id)) if prize.active]
 
     @property
     def next_step(self) -> str:
