@@ -121,6 +121,7 @@ def test_the_settings_have_usual_values():
         "streak_activity": "daily_checkin",
         "backdating_days": None,
         "accent": None,
+        "logo": None,
         "contact": None,
         "privacy": None,
         "terms": None,
