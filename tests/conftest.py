@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from rewards.kit import announcing, migrating
 from rewards.kit import clock as the_clock
-from rewards.kit import migrating
 from rewards.kit.database import Database, db
 from rewards.kit.installation import install
 from rewards.kit.settings import load_settings
+from rewards.reactions import REACTIONS
 from tests import postgres
 from tests.cast import Cast, gather
 
@@ -94,12 +95,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
-    """That database, open, in an installation of its own."""
+    """That database, open, in an installation of its own. Nobody listens to what happens in it until somebody is wired."""
     db.open(database_url)
     install(load_settings({"LAUREL_DATA": str(tmp_path), "DATABASE_URL": database_url}))
     yield db
+    announcing.wire({})
     install(None)
     db.close()
+
+
+@pytest.fixture
+def wired(database: Database) -> None:
+    """Everybody listens who listens in the whole program."""
+    announcing.wire(REACTIONS)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pytest
 from rewards.campaigns import linking, verifying_addresses
 from rewards.campaigns.models import Subscriber
 from rewards.kit import documents
-from rewards.kit.announcing import wire
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.sql import rows, value
@@ -14,17 +13,12 @@ from rewards.messages.wording import worded
 from rewards.people.inviting import accept_invitation, token_of
 from rewards.people.passwords import HashedPassword
 from rewards.programme.verifying import verify
-from rewards.reactions import REACTIONS
 from tests.programmes import define
 
 CONVERTED = {"key": "referral_converted", "category": "community", "xp": 50, "points": 50, "recorded_by": ["system"]}
 
 
-@pytest.fixture(autouse=True)
-def wired():
-    wire(REACTIONS)
-    yield
-    wire({})
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 def mails():

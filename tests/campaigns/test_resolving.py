@@ -13,22 +13,15 @@ from rewards.campaigns.delivering import deliver, give
 from rewards.campaigns.erasing import erase
 from rewards.campaigns.models import SubscriberStatus
 from rewards.jobs import work_on_campaigns
-from rewards.kit import announcing, sql
+from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.programme.verifying import verify
-from rewards.reactions import REACTIONS
 from tests.campaigns import boarding
 from tests.campaigns.rewarding import have, ids, offer, resolve, reward_document
 from tests.racing import race
 
-
-@pytest.fixture(autouse=True)
-def heard():
-    """What follows from a reward, as in the whole program."""
-    announcing.wire(REACTIONS)
-    yield
-    announcing.wire({})
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 def row_of(reward, subscriber):

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from rewards.circles import cheering, gathering, queries
-from rewards.kit import announcing, clock, sql
+from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.people.models import Role, User
 from rewards.people.queries import user_by_email
-from rewards.reactions import REACTIONS
 from tests.cast import gather, user
 from tests.programmes import NOON, define, workout
 
@@ -85,7 +84,7 @@ def told(items: list[queries.Item]) -> list[tuple[str, object]]:
 
 
 @pytest.fixture
-def company(database: object) -> Iterator[Company]:
+def company(database: object, wired: None) -> Iterator[Company]:
     """On a Wednesday at noon, with everything listening."""
     clock.set_to(NOON)
     with db.write():
@@ -94,11 +93,9 @@ def company(database: object) -> Iterator[Company]:
         user("ida", Role.CLIENT, coach_id=cast.bo)
         eve = user("eve", Role.COACH)
         user("cyd", Role.CLIENT, coach_id=eve)
-    announcing.wire(REACTIONS)
     define(activities=[workout()], levels=LEVELS, achievements=ACHIEVEMENTS)
     yield Company()
     clock.set_to(None)
-    announcing.wire({})
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@ from rewards.demo.opening import demo_password
 from rewards.demo.people import CLIENTS
 from rewards.demo.playing import play_story
 from rewards.demo.shopping import VISITS
-from rewards.kit import announcing, clock, sql
+from rewards.kit import clock, sql
 from rewards.people.joining import add_user
 from rewards.people.passwords import check_password, is_password
 from rewards.people.queries import user_by_email
 from rewards.programme.kits import load_starting_kits
 from rewards.programme.verifying import verify
-from rewards.reactions import REACTIONS
 from tests.cast import gather
 
 EVENTS = "SELECT id, idempotency_key, result FROM events ORDER BY id"
@@ -91,12 +90,8 @@ def test_the_story_has_everything_that_is_worth_looking_at(database, play):
     assert is_password(nadia.password_hash, played.password)
 
 
-def test_members_cheer_for_what_the_others_show(database, play, without_list):
-    announcing.wire(REACTIONS)
-    try:
-        play(NOON)
-    finally:
-        announcing.wire({})
+def test_members_cheer_for_what_the_others_show(database, play, without_list, wired):
+    play(NOON)
     own = "SELECT 1 FROM cheers c JOIN feed_items f ON f.id = c.item_id WHERE f.user_id = c.user_id"
     assert len(found(database, "SELECT item_id FROM cheers LIMIT 100")) == 100
     assert found(database, own) == []

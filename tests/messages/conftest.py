@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rewards.kit.announcing import wire
 from rewards.kit.installation import install
 from rewards.kit.settings import load_settings
-from rewards.reactions import REACTIONS
 from tests.messages.servers import Received, mail_server
 
 
@@ -17,10 +15,3 @@ def receiver(database, tmp_path) -> Iterator[Received]:
         settings = {"LAUREL_DATA": str(tmp_path), "LAUREL_MAIL_URL": f"{received.url}?from=desk@example.org"}
         install(load_settings({**settings, "LAUREL_BASE_URL": "https://rewards.example.org"}))
         yield received
-
-
-@pytest.fixture
-def wired() -> Iterator[None]:
-    wire(REACTIONS)
-    yield
-    wire({})

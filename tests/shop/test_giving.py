@@ -5,11 +5,9 @@ from datetime import timedelta
 import pytest
 
 from rewards.kit import sql
-from rewards.kit.announcing import wire
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.programme.verifying import verify
-from rewards.reactions import REACTIONS
 from rewards.shop.giving import issue
 from rewards.shop.queries import redemptions_of
 from tests.programmes import define, did, play, play_one_by_one, workout
@@ -18,11 +16,7 @@ from tests.shop.conftest import NOON
 GIFT = {"key": "gift", "pattern": {"activity": "workout_logged"}, "outcome": {"type": "grant_reward", "reward": "bottle"}}
 
 
-@pytest.fixture(autouse=True)
-def _wired():
-    wire(REACTIONS)
-    yield
-    wire({})
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 def had(user_id):
