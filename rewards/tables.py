@@ -2,7 +2,7 @@
 
 from rewards.achievements import models as achievements
 from rewards.activities import models as activities
-from rewards.campaigns import board_models, reward_models
+from rewards.campaigns import board_models, reward_models, scoring_models, subscriber_models
 from rewards.campaigns import models as campaigns
 from rewards.circles import models as circles
 from rewards.earning import models as earning
@@ -27,6 +27,8 @@ PACKAGES = (
     circles,
     shop,
     campaigns,
+    subscriber_models,
+    scoring_models,
     board_models,
     reward_models,
     messages,

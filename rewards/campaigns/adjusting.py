@@ -2,11 +2,13 @@
 
 from sqlalchemy import select
 
-from rewards.campaigns.documents import SCORE_STEP_MAX
 from rewards.campaigns.holding import hold_subscribers, keep_campaign
-from rewards.campaigns.models import Campaign, CampaignEvent, EventState, Happening, Subscriber
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import ACTIVE, campaign_run_by, subscriber_run_by, takes_part
+from rewards.campaigns.rule_documents import SCORE_STEP_MAX
 from rewards.campaigns.scoring import settle_event
+from rewards.campaigns.scoring_models import CampaignEvent, EventState, Happening
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused

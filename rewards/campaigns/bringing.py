@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from rewards.campaigns.models import Campaign, Subscriber, Waitlist
+from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import ACTIVE
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.people.models import User
 

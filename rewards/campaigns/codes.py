@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import select
 
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 
 # Without 0, 1, i, l and o.

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from rewards.activities.models import Kind
-from rewards.campaigns.documents import CampaignRule, CampaignRules
 from rewards.campaigns.models import CampaignVersion
+from rewards.campaigns.rule_documents import CampaignRule, CampaignRules
 from rewards.earning.compiled import Programme
 from rewards.earning.compiling import compile_programme
 from rewards.kit.database import db

@@ -7,8 +7,9 @@ from typing import Any
 
 from rewards.activities.registry import registry_in_force
 from rewards.campaigns.compiling import PAID_ONCE, programme_of, rules_at
-from rewards.campaigns.documents import CampaignRule
-from rewards.campaigns.models import CampaignEvent, Happening, Subscriber
+from rewards.campaigns.rule_documents import CampaignRule
+from rewards.campaigns.scoring_models import CampaignEvent, Happening
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.earning.deciding import decide
 from rewards.earning.occurring import Occurrence, Standing
 from rewards.kit import sql

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.holding import hold_subscribers
-from rewards.campaigns.models import Campaign, CampaignStatus, Subscriber
+from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.queries import campaign_run_by, settings_of, takes_part
 from rewards.campaigns.reward_models import CampaignReward, Distribution
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.telling import tell_winners
 from rewards.campaigns.winning import prizes_of
 from rewards.kit import clock, sql

@@ -5,17 +5,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from rewards.campaigns.compiling import rules_at
-from rewards.campaigns.documents import (
-    CampaignDocument,
-    CampaignRewardDocument,
-    CampaignRules,
-    DistributionDocument,
-    PageSettings,
-    WaitlistDocument,
-)
+from rewards.campaigns.documents import CampaignDocument, CampaignRewardDocument, DistributionDocument, PageSettings, WaitlistDocument
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import settings_of
 from rewards.campaigns.reward_models import CampaignReward, Distribution, Prize
+from rewards.campaigns.rule_documents import CampaignRules
 from rewards.kit.database import db
 
 

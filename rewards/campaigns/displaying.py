@@ -1,7 +1,7 @@
 """How somebody is named on the board is theirs to choose, at any time and as often as they like."""
 
-from rewards.campaigns.models import Display, Subscriber, SubscriberStatus
 from rewards.campaigns.queries import subscriber_run_by
+from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound
 

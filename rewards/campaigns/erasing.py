@@ -2,9 +2,9 @@
 
 from rewards.campaigns import boards, resolving
 from rewards.campaigns.holding import hold_subscribers
-from rewards.campaigns.models import Subscriber, SubscriberStatus
 from rewards.campaigns.origins import erased_mark
 from rewards.campaigns.queries import subscriber_run_by
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.tokens import new_seed

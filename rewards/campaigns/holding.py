@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from rewards.campaigns.models import Campaign, Subscriber
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import ACTIVE
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.people.locking import lock_people

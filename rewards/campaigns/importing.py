@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from rewards.activities.reading_events import Columns, Line
 from rewards.campaigns.joining import join
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Invalid, Problem

@@ -13,10 +13,12 @@ from rewards.campaigns.entering import enter_one
 from rewards.campaigns.facts import JoinedAgain, SubscriberJoined
 from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
 from rewards.campaigns.links import token_for
-from rewards.campaigns.models import Campaign, Display, Happening, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import is_playing, settings_of, waitlist_run_by
 from rewards.campaigns.referring import CodeCheck, check_code, note_referral, settle_referral
 from rewards.campaigns.scoring import record
+from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
 from rewards.campaigns.suspecting import Newcomer, Suspicions, raise_flags, suspicions_about
 from rewards.kit import clock, sql
 from rewards.kit.announcing import announce

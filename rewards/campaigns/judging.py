@@ -4,10 +4,12 @@ from sqlalchemy import select
 
 from rewards.campaigns import boards, resolving
 from rewards.campaigns.holding import hold_subscribers, keep_campaign
-from rewards.campaigns.models import Campaign, CampaignEvent, CampaignStatus, EventState, FraudFlag, Referral, Subscriber, SubscriberStatus
+from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.queries import ACTIVE, subscriber_run_by
 from rewards.campaigns.referring import referral_of, reopen_referral, settle_referral, undo_referral
 from rewards.campaigns.scoring import attempt
+from rewards.campaigns.scoring_models import CampaignEvent, EventState
+from rewards.campaigns.subscriber_models import FraudFlag, Referral, Subscriber, SubscriberStatus
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused

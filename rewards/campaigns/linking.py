@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select, update
 
 from rewards.campaigns.joining import join
-from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import ACTIVE, subscriber_run_by
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.people.facts import InvitationAccepted

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from rewards.campaigns.models import Subscriber, SubscriberStatus
 from rewards.campaigns.queries import ID_MAX
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.tokens import is_token_from, token_from

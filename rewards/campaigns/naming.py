@@ -1,6 +1,6 @@
 """How a subscriber is named to others: as they chose, and never by their address."""
 
-from rewards.campaigns.models import Display, Subscriber, SubscriberStatus
+from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
 
 
 def shown_name(subscriber: Subscriber) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from rewards.campaigns.board_models import Board
 from rewards.campaigns.finding import start_of
-from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Subscriber, Waitlist
+from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import ACTIVE, ID_MAX, run_by
+from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text
 from rewards.kit.database import db

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rewards.campaigns.models import SubscriberStatus
 from rewards.campaigns.naming import name_shown
+from rewards.campaigns.subscriber_models import SubscriberStatus
 
 ERASED = SubscriberStatus.ERASED.value
 

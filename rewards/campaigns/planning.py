@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from rewards.activities.registry import registry_in_force
 from rewards.campaigns import resolving, snapshots
 from rewards.campaigns.compiling import compile_rules, rules_at
-from rewards.campaigns.documents import CampaignDocument, CampaignRules
+from rewards.campaigns.documents import CampaignDocument
 from rewards.campaigns.entering import enter_everybody
 from rewards.campaigns.models import Campaign, CampaignStatus, CampaignVersion, Waitlist
 from rewards.campaigns.queries import active_campaign, campaign_run_by, settings_of, waitlist_run_by
 from rewards.campaigns.retrying import close_open_events
+from rewards.campaigns.rule_documents import CampaignRules
 from rewards.campaigns.waiting import free_key
 from rewards.earning.moments import instant_of
 from rewards.kit import clock

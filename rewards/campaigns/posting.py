@@ -7,8 +7,9 @@ from rewards.campaigns import boards, resolving
 from rewards.campaigns.boards import SCORE_TOP
 from rewards.campaigns.deciding import Stance
 from rewards.campaigns.documents import ScoringMode
-from rewards.campaigns.models import Campaign, CampaignEvent
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import settings_of
+from rewards.campaigns.scoring_models import CampaignEvent
 from rewards.kit import documents, sql
 from rewards.kit.errors import Refused
 from rewards.ledger import posting

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from rewards.campaigns.documents import CampaignDocument, CampaignRewardDocument, CampaignRule, CampaignSettings, DistributionDocument
-from rewards.campaigns.models import Happening
+from rewards.campaigns.documents import CampaignDocument, CampaignRewardDocument, CampaignSettings, DistributionDocument
 from rewards.campaigns.reward_models import Distribution, Prize
+from rewards.campaigns.rule_documents import CampaignRule
+from rewards.campaigns.scoring_models import Happening
 
 REFERRAL_POINTS = 10
 MILESTONES = ((1, 10), (5, 50), (10, 100))

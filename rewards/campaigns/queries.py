@@ -7,16 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 
 from rewards.campaigns.documents import CampaignSettings
-from rewards.campaigns.models import (
-    Campaign,
-    CampaignStatus,
-    FraudFlag,
-    Referral,
-    ReferralState,
-    Subscriber,
-    SubscriberStatus,
-    Waitlist,
-)
+from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
+from rewards.campaigns.subscriber_models import FraudFlag, Referral, ReferralState, Subscriber, SubscriberStatus
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound

@@ -6,10 +6,12 @@ from sqlalchemy import func, select
 
 from rewards.campaigns.codes import folded_code
 from rewards.campaigns.holding import keep_campaign
-from rewards.campaigns.models import Campaign, CampaignEvent, EventState, Happening, Referral, ReferralState, Subscriber, SubscriberStatus
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.naming import shown_name
 from rewards.campaigns.queries import active_campaign, flags_of, is_over, is_playing, settings_of, subscriber_by_code
 from rewards.campaigns.scoring import record
+from rewards.campaigns.scoring_models import CampaignEvent, EventState, Happening
+from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber, SubscriberStatus
 from rewards.campaigns.undoing import undo_event
 from rewards.kit import clock
 from rewards.kit.database import db

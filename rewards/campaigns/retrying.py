@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from rewards.campaigns.holding import hold_subscribers, keep_campaign
-from rewards.campaigns.models import Campaign, CampaignEvent, CampaignStatus, EventState
+from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.queries import takes_part
 from rewards.campaigns.scoring import attempt
+from rewards.campaigns.scoring_models import CampaignEvent, EventState
 from rewards.kit import clock
 from rewards.kit.database import db
 

@@ -6,9 +6,11 @@ import structlog
 
 from rewards.campaigns.deciding import Stance, Verdict, stance_of, verdict_on
 from rewards.campaigns.facts import ReferralConfirmed
-from rewards.campaigns.models import Campaign, CampaignEvent, EventState, Happening, Milestone, Subscriber
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.posting import Amount, count_referral, follow, post_amounts
 from rewards.campaigns.queries import takes_part
+from rewards.campaigns.scoring_models import CampaignEvent, EventState, Happening, Milestone
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock, sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from rewards.campaigns.board_models import Entrant
-from rewards.campaigns.models import Campaign, CampaignStatus, Referral, ReferralState, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.places import place_of
 from rewards.campaigns.queries import active_campaign, subscriber_run_by
+from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.values import KEY

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from rewards.campaigns.mailboxes import is_disposable
-from rewards.campaigns.models import FraudFlag, Subscriber, Suspicion
 from rewards.campaigns.origins import erased_mark
+from rewards.campaigns.subscriber_models import FraudFlag, Subscriber, Suspicion
 from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db

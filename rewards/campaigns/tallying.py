@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import sql
 from rewards.ledger.models import SCORE_OF
 

@@ -6,8 +6,9 @@ from rewards.campaigns import resolving
 from rewards.campaigns.deciding import Stance, stance_of
 from rewards.campaigns.facts import ReferralUndone
 from rewards.campaigns.holding import keep_campaign
-from rewards.campaigns.models import CampaignEvent, CampaignStatus, EventState, Happening, Milestone
+from rewards.campaigns.models import CampaignStatus
 from rewards.campaigns.posting import check_range, count_referral, move, reference_of
+from rewards.campaigns.scoring_models import CampaignEvent, EventState, Happening, Milestone
 from rewards.kit import sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db

@@ -3,10 +3,11 @@
 from rewards.campaigns import resolving
 from rewards.campaigns.facts import JoinedAgain
 from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
-from rewards.campaigns.models import Happening, Subscriber, SubscriberStatus
 from rewards.campaigns.queries import is_playing, subscriber_run_by
 from rewards.campaigns.referring import referral_of, settle_referral
 from rewards.campaigns.scoring import record
+from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock
 from rewards.kit.announcing import announce
 from rewards.kit.database import db

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 

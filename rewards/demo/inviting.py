@@ -12,12 +12,13 @@ from rewards.campaigns.delivering import deliver
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
 from rewards.campaigns.linking import link_client
-from rewards.campaigns.models import Subscriber, Visit, Waitlist
+from rewards.campaigns.models import Visit, Waitlist
 from rewards.campaigns.offering_rewards import add_reward
 from rewards.campaigns.planning import plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
 from rewards.campaigns.reward_models import SubscriberReward
 from rewards.campaigns.seeing import count_visit
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
 from rewards.demo.people import CLIENTS, COACHES, DOMAIN

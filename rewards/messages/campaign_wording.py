@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rewards.campaigns.links import Purpose, token_for
-from rewards.campaigns.models import Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.models import Waitlist
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.messages.phrases import UNASKED, Worded, address, hello, line, text
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewards.campaigns.facts import JoinedAgain, RewardEarned, SubscriberJoined
-from rewards.campaigns.models import Subscriber, SubscriberStatus
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db

@@ -5,6 +5,7 @@ from rewards.earning.compiled import Programme
 from rewards.kit.values import readable
 from rewards.ledger.listing import Line
 from rewards.ledger.models import POINTS, SCORE_OF, XP, Owner
+from rewards.ledger.statements import Movement
 from rewards.web.words import MINUS, Words
 
 # What the engine pays has one of these reasons; any other is what somebody wrote.
@@ -36,7 +37,7 @@ class Movements:
         """The same with its sign: +20 points."""
         return f"+{self.amount(asset, amount)}" if amount >= 0 else self.amount(asset, amount)
 
-    def what(self, line: Line) -> str:
+    def what(self, line: Line | Movement) -> str:
         """What was done, the bonus it was, or the reason that somebody gave."""
         named = self.activity(line.activity) if line.activity else ""
         # What comes back from the shop says so itself.

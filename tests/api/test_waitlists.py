@@ -3,7 +3,7 @@
 from typing import Any
 
 from rewards.campaigns.judging import disqualify
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.people.queries import user_by_id

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from rewards.campaigns import boards
 from rewards.campaigns.board_models import Entrant
-from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus, Waitlist
+from rewards.campaigns.models import Campaign, Waitlist
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.ledger.accounts import open_score, score_holdings

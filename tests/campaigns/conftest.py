@@ -10,8 +10,9 @@ from rewards.campaigns import adjusting, joining, judging, planning, verifying_a
 from rewards.campaigns.documents import CampaignDocument, WaitlistDocument
 from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.joining import Joined
-from rewards.campaigns.models import Campaign, Referral, Subscriber, Waitlist
+from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.referring import referral_of
+from rewards.campaigns.subscriber_models import Referral, Subscriber
 from rewards.kit.database import db
 from rewards.kit.sql import value
 from rewards.people.models import User

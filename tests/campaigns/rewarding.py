@@ -5,8 +5,8 @@ from typing import Any
 
 from rewards.campaigns import offering_rewards, resolving
 from rewards.campaigns.documents import CampaignRewardDocument
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.reward_models import CampaignReward
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.sql import rows, value
 

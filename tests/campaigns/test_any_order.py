@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.sql import rows
 from rewards.programme.verifying import verify

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rewards.campaigns import blocks, boards, places, reshaping
 from rewards.campaigns.board_verifying import restore_boards, wrong_boards
-from rewards.campaigns.models import SubscriberStatus
+from rewards.campaigns.subscriber_models import SubscriberStatus
 from rewards.kit.database import Database, db
 from tests.campaigns import boarding
 

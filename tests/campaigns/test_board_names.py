@@ -2,8 +2,8 @@
 
 import pytest
 
-from rewards.campaigns.models import Display, Subscriber, SubscriberStatus
 from rewards.campaigns.naming import shown_name
+from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
 
 
 @pytest.mark.parametrize(

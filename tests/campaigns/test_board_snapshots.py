@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rewards.campaigns import boards, places, recalculating, reshaping, snapshots
-from rewards.campaigns.models import SubscriberStatus
+from rewards.campaigns.subscriber_models import SubscriberStatus
 from rewards.kit import sql
 from rewards.kit.database import Database
 from rewards.kit.errors import NotFound

@@ -5,10 +5,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from rewards.campaigns import joining
-from rewards.campaigns.models import CampaignEvent, Referral, Subscriber
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.referring import check_code
 from rewards.campaigns.retrying import retry_due
+from rewards.campaigns.scoring_models import CampaignEvent
+from rewards.campaigns.subscriber_models import Referral, Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
 from rewards.kit.sql import rows, run, value

@@ -4,8 +4,8 @@ import pytest
 
 from rewards.campaigns import erasing, judging
 from rewards.campaigns.links import subscriber_of, token_for
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.queries import flags_of
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.sql import rows, value

@@ -3,7 +3,7 @@
 import pytest
 
 from rewards.campaigns import linking, verifying_addresses
-from rewards.campaigns.models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import documents
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound

@@ -11,7 +11,7 @@ from rewards.campaigns import boards, offering_rewards, resolving
 from rewards.campaigns.catching_up import resolve_due
 from rewards.campaigns.delivering import deliver, give
 from rewards.campaigns.erasing import erase
-from rewards.campaigns.models import SubscriberStatus
+from rewards.campaigns.subscriber_models import SubscriberStatus
 from rewards.jobs import work_on_campaigns
 from rewards.kit import sql
 from rewards.kit.database import db

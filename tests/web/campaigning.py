@@ -1,13 +1,15 @@
 """Campaigns for the pages to show: Bo's is played by a few people, one of whom is flagged, and has a variant, rewards and a snapshot."""
 
-from rewards.campaigns.documents import CampaignRewardDocument, DistributionDocument, PageSettings, Variant, WaitlistDocument
+from rewards.campaigns.documents import CampaignRewardDocument, DistributionDocument, PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
-from rewards.campaigns.models import Campaign, Subscriber
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.offering_rewards import add_reward
 from rewards.campaigns.planning import plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
 from rewards.campaigns.reward_models import CampaignReward, Distribution, Prize
+from rewards.campaigns.rule_documents import Variant
 from rewards.campaigns.snapshots import snapshot
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
 from rewards.kit.database import Database

@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from rewards.campaigns.describing import document_of, waitlist_document_of
-from rewards.campaigns.documents import CampaignRule, CampaignSettings, PageSettings, Variant
+from rewards.campaigns.documents import CampaignSettings, PageSettings
 from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.rule_documents import CampaignRule, Variant
 from rewards.campaigns.waiting import change_waitlist
 from rewards.kit import sql
 from rewards.kit.database import Database

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
 from rewards.campaigns.links import token_for
-from rewards.campaigns.models import Subscriber, Visit
+from rewards.campaigns.models import Visit
 from rewards.campaigns.planning import change_campaign, end, plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
 from rewards.kit import clock

@@ -8,8 +8,8 @@ from rewards.campaigns.documents import CampaignDocument, CampaignRewardDocument
 from rewards.campaigns.joining import Joined
 from rewards.campaigns.linking import link_client
 from rewards.campaigns.links import token_for
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.offering_rewards import add_reward
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.kit.database import Database
 from tests.web.conftest import somebody

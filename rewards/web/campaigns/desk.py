@@ -7,9 +7,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.describing import document_of, rulebook_of, waitlist_document_of
-from rewards.campaigns.documents import CampaignDocument, CampaignRules, CampaignSettings, PageSettings, ScoringMode, WaitlistDocument
+from rewards.campaigns.documents import CampaignDocument, CampaignSettings, PageSettings, ScoringMode, WaitlistDocument
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import campaign_run_by, settings_of
+from rewards.campaigns.rule_documents import CampaignRules
 from rewards.kit.installation import settings_in_force
 from rewards.people.models import User
 from rewards.web.access import home_of, me

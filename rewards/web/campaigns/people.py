@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.models import Suspicion
 from rewards.campaigns.overseeing import VIEWS, Person, everybody_of, people_of, views_of
+from rewards.campaigns.subscriber_models import Suspicion
 from rewards.kit.values import readable
 from rewards.web.campaigns.desk import Desk
 from rewards.web.exporting import Cell, csv_answer

@@ -11,9 +11,9 @@ from rewards.campaigns.adjusting import adjust
 from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.judging import accept, disqualify, include_again
 from rewards.campaigns.linking import become_client
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.overseeing import Person, brought_by, person_of
 from rewards.campaigns.queries import flags_of, referrals_of
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Forbidden, Invalid, Refused
 from rewards.kit.values import readable

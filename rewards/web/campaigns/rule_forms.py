@@ -5,8 +5,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from rewards.campaigns.documents import CampaignRule
-from rewards.campaigns.models import Happening
+from rewards.campaigns.rule_documents import CampaignRule
+from rewards.campaigns.scoring_models import Happening
 from rewards.earning.documents import key_from
 from rewards.kit.errors import Invalid
 from rewards.kit.written import read_part

@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.documents import CampaignRule, Variant
 from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.rule_documents import CampaignRule, Variant
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused

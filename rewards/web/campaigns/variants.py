@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.documents import VARIANTS_MAX, Variant
 from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.rule_documents import VARIANTS_MAX, Variant
 from rewards.earning.documents import key_from
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused

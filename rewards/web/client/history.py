@@ -8,6 +8,7 @@ from rewards.kit.values import readable
 from rewards.ledger.listing import Line, Wanted, every_line, lines
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.money import amount_text
+from rewards.ledger.statements import Movement
 from rewards.web.client.desk import Desk
 from rewards.web.exporting import Cell
 from rewards.web.movements import Movements
@@ -15,6 +16,7 @@ from rewards.web.movements import Movements
 # An event of XP and points is two movements; so many entries fit a page that is read on a telephone.
 LINES = 40
 CSV_HEADER = ("When (UTC)", "What", "Of what", "Amount", "Balance after", "Rule")
+ASSET_ORDER = {XP: 0, POINTS: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Entry:
 
     @property
     def _in_order(self) -> list[Line]:
-        return sorted(self.lines, key=lambda line: ({XP: 0, POINTS: 1}.get(line.asset, 2), line.asset))
+        return sorted(self.lines, key=_by_asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,18 @@ def history_of(desk: Desk, before_id: int | None) -> History:
 
 def entries_of(desk: Desk, found: Iterable[Line]) -> Iterator[Entry]:
     """Neighbours of one event and one reason together."""
-    for _, together in groupby(found, lambda line: (line.event_id or -line.id, line.reason, line.reverses_id is None)):
+    for _, together in groupby(found, _belonging):
         yield Entry(desk, list(together))
+
+
+def printed_rows(desk: Desk, found: Iterable[Movement]) -> Iterator[tuple[str, str, str]]:
+    """The same of a month to print: day, what, amounts. Plain text, as a template spends more on a question than a row may cost."""
+    words, told = desk.words, movements_of(desk)
+    for _, belonging in groupby(found, _belonging):
+        together = sorted(belonging, key=_by_asset)
+        first = together[0]
+        amounts = [told.signed(line.asset, line.amount) for line in together]
+        yield words.written(first.posted_at.astimezone(words.zone).date()), told.what(first), ", ".join(amounts)
 
 
 def movements_of(desk: Desk) -> Movements:
@@ -94,3 +106,11 @@ def rows_of(desk: Desk) -> Iterator[tuple[Cell, ...]]:
             number if line.asset in (XP, POINTS) else amount_text(line.asset, number) for number in (line.amount, line.balance_after)
         ]
         yield line.posted_at, told.what(line), told.asset(line.asset), *amounts, line.rule
+
+
+def _belonging(line: Line | Movement) -> tuple[int, str, bool]:
+    return line.event_id or -line.id, line.reason, line.reverses_id is None
+
+
+def _by_asset(line: Line | Movement) -> tuple[int, str]:
+    return ASSET_ORDER.get(line.asset, 2), line.asset

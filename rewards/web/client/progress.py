@@ -16,7 +16,7 @@ from rewards.ledger.statements import statement_of
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.client.desk import Desk
-from rewards.web.client.history import CSV_HEADER, entries_of, history_of, movements_of, rows_of
+from rewards.web.client.history import CSV_HEADER, history_of, movements_of, printed_rows, rows_of
 from rewards.web.exporting import csv_answer
 from rewards.web.months import month_asked_for, neighbour_of
 
@@ -90,12 +90,11 @@ def show_statement() -> ResponseReturnValue:
     desk = Desk(me())
     month = month_asked_for(request.args.get("month"), desk.words.today)
     statement = statement_of(user_id=desk.person.id, month=month, zone=desk.words.zone)
-    lines = sorted((line for asset in statement.assets for line in asset.lines), key=lambda line: line.id)
     return answer(
         "client/statement.html",
         desk=desk,
         statement=statement,
-        entries=list(entries_of(desk, lines)),
+        rows=list(printed_rows(desk, statement.lines)),
         told=movements_of(desk),
         title=format_date(statement.first, "LLLL y", locale=desk.words.locale),
         earlier=neighbour_of(statement.first, -1, joined_on=desk.person.joined_on, today=desk.words.today),

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.bringing import bringing_of
 from rewards.campaigns.linking import link_client
-from rewards.campaigns.models import ReferralState, Suspicion
 from rewards.campaigns.queries import ReferralLine, referrals_of
+from rewards.campaigns.subscriber_models import ReferralState, Suspicion
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.people.models import User

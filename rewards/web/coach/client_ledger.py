@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from rewards.ledger.listing import PAGE_ROWS, Line, Wanted, every_line, lines
 from rewards.ledger.models import POINTS, XP, Owner
 from rewards.ledger.money import amount_text
-from rewards.ledger.statements import statement_of
+from rewards.ledger.statements import Movement, statement_of
 from rewards.web.access import me
 from rewards.web.admin.ledger import KINDS
 from rewards.web.answering import answer
@@ -64,7 +64,7 @@ def show_statement(user_id: int) -> ResponseReturnValue:
         "coach/client_statement.html",
         case=case,
         statement=statement,
-        lines=sorted((line for asset in statement.assets for line in asset.lines), key=lambda line: line.id),
+        rows=[_printed(case, line) for line in statement.lines],
         title=format_date(statement.first, "LLLL y", locale=case.words.locale),
         earlier=_neighbour(case, statement.first, -1),
         later=_neighbour(case, statement.first, 1),
@@ -89,6 +89,11 @@ def _cells(case: Case, line: Line) -> Sequence[Cell]:
         amounts = [amount_text(line.asset, amount) for amount in amounts]
     about = (KINDS.get(Owner(line.counterpart), line.counterpart), line.reason, line.event_id, line.rule, line.actor)
     return (line.posted_at, case.moves.what(line), line.asset, *amounts, *about)
+
+
+def _printed(case: Case, line: Movement) -> tuple[str, str, str, str]:
+    day = case.words.written(line.posted_at.astimezone(case.theirs.zone).date())
+    return day, case.moves.what(line), case.moves.signed(line.asset, line.amount), case.moves.amount(line.asset, line.balance_after)
 
 
 def _neighbour(case: Case, first: date, step: int) -> str:

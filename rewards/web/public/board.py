@@ -7,9 +7,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns import places
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.placed import Placed
 from rewards.campaigns.snapshots import final_of, page_of_snapshot, place_in_snapshot
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.errors import NotFound
 from rewards.web.answering import answer

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.displaying import choose_display
 from rewards.campaigns.links import Purpose, subscriber_of, token_for
-from rewards.campaigns.models import Subscriber
 from rewards.campaigns.reasons import to_next
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import resend, verify_address
 from rewards.kit.database import db
 from rewards.web.answering import answer, leave_for

@@ -8,9 +8,10 @@ from sqlalchemy import and_, select
 
 from rewards.campaigns import places
 from rewards.campaigns.histories import ScoreLine, history_of
-from rewards.campaigns.models import Campaign, Subscriber, SubscriberStatus
+from rewards.campaigns.models import Campaign
 from rewards.campaigns.naming import shown_name
 from rewards.campaigns.reward_models import CampaignReward, Distribution, SubscriberReward
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.campaigns.tallying import Tally, tally_of
 from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force

@@ -8,11 +8,12 @@ from limits import parse
 
 from rewards.campaigns.codes import folded_code
 from rewards.campaigns.joining import Joined, join
-from rewards.campaigns.models import Subscriber, Waitlist
+from rewards.campaigns.models import Waitlist
 from rewards.campaigns.naming import first_name
 from rewards.campaigns.queries import subscriber_by_code
 from rewards.campaigns.referring import CodeCheck, check_code
 from rewards.campaigns.seeing import count_visit
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused

@@ -9,10 +9,11 @@ from rewards.campaigns import places
 from rewards.campaigns.describing import rewards_of
 from rewards.campaigns.documents import CampaignSettings, PageSettings, ScoringMode
 from rewards.campaigns.links import subscriber_of
-from rewards.campaigns.models import Campaign, CampaignStatus, Subscriber, Waitlist
+from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import is_over, settings_of
 from rewards.campaigns.reward_models import CampaignReward, Distribution
 from rewards.campaigns.standings import campaign_to_show
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.waiting import waitlist_by_slug
 from rewards.earning.in_force import programme_in_force
 from rewards.kit import clock
