@@ -180,6 +180,21 @@ def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(waitl
         assert session.query(Subscriber).count() == 0
 
 
+def test_an_address_is_looked_at_as_soon_as_it_is_typed_and_nobody_learns_who_is_in(waitlist: List) -> None:
+    waitlist.open()
+    browser = waitlist.join("lena")
+    form = form_of(browser.get(LIST), "join")
+    form.action = f"{LIST}/check"
+    told = {
+        typed: submit(browser, form, HTMX, email=typed).text
+        for typed in ("not an address", "ada@mail.mailinator.com", "lena@example.org", "new@example.org", "")
+    }
+    assert "Enter an e-mail address" in told["not an address"]
+    assert "last for minutes" in told["ada@mail.mailinator.com"]
+    assert told["lena@example.org"] == told["new@example.org"] == told[""]
+    assert "<p" not in told[""]
+
+
 def test_a_list_says_when_nothing_is_played_when_it_is_full_and_when_it_is_over(waitlist: List, database: Database) -> None:
     waitlist.open(live=False, capacity=6)
     waitlist.join("lena")

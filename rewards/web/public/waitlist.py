@@ -8,6 +8,7 @@ from limits import parse
 
 from rewards.campaigns.codes import folded_code
 from rewards.campaigns.joining import Joined, join
+from rewards.campaigns.mailboxes import is_disposable
 from rewards.campaigns.models import Waitlist
 from rewards.campaigns.naming import first_name
 from rewards.campaigns.queries import subscriber_by_code
@@ -17,6 +18,7 @@ from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.people.joining import check_email
 from rewards.web.answering import answer, leave_for
 from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
@@ -25,6 +27,7 @@ from rewards.web.throttling import limiter, place, slow_down
 waitlist = Blueprint("waitlist", __name__)
 
 JOIN_RATE = "30 per 15 minutes"
+CHECK_RATE = "60 per 15 minutes"
 VISIT_RATE = "120 per 15 minutes"
 # So many from one place are shown their place at once; whoever tries more addresses learns nothing from the answers.
 SHOWN_RATE = parse("5 per hour")
@@ -35,6 +38,7 @@ DAY_SECONDS = 24 * 3600
 # Nobody sees it, so nobody fills it in.
 TRAP = "website"
 WORDS = {"email": "Enter an e-mail address, such as ada@example.com.", "consent": "Tick this to join."}
+LENT = "Addresses like this one last for minutes. The link to your place goes there: better give one that you keep."
 
 
 @waitlist.get("/r/<code>")
@@ -74,6 +78,20 @@ def enter(slug: str) -> ResponseReturnValue:
     if is_shown:
         listed.keep_cookie(response, PLACE, joined.token)
     return response
+
+
+@waitlist.post("/c/<slug>/check")
+@slow_down(CHECK_RATE)
+def look(slug: str) -> ResponseReturnValue:
+    """What is odd about an address that was typed. Nothing but how it is written is looked at: nobody learns who is in."""
+    listed_at(slug)
+    typed = request.form.get("email", "").strip()
+    problems, hint = {}, ""
+    try:
+        hint = LENT if typed and is_disposable(check_email(typed)) else ""
+    except Invalid as error:
+        problems = problems_of(error, WORDS)
+    return answer("public/_told.html", problems=problems, hint=hint)
 
 
 @waitlist.get("/c/<slug>/joined")
