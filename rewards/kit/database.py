@@ -1,18 +1,17 @@
 """The database: one writer at a time, readers that cannot write, and nothing in between."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, MetaData, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from rewards.kit.errors import Unavailable
+from rewards.kit.engines import PATIENCE, postgresql_engines, sqlite_engines
 from rewards.kit.locking import FileLock, WriteLock
+from rewards.kit.passing import check_passing
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,23 +21,6 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-# In this order: the patience must stand before the journal is switched. FULL, because an answered award survives a power cut.
-# recursive_triggers lets the append-only triggers see a REPLACE.
-PRAGMAS = (
-    "busy_timeout=10000",
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "recursive_triggers=ON",
-    "secure_delete=FAST",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    # One event touches some twenty pages: the usual thousand would bring the journal back after every fifty of them.
-    "wal_autocheckpoint=8000",
-    "journal_size_limit=67108864",
-    "mmap_size=0",
-    "cache_size=-65536",
-)
 TABLE_OPTIONS: dict[str, Any] = {"sqlite_strict": True}
 
 
@@ -76,12 +58,9 @@ class Database:
             path.touch(mode=0o600, exist_ok=True)
             self._file_lock = FileLock(path.with_name(path.name + ".lock"))
             self._write_lock = WriteLock(self._file_lock)
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", PRAGMAS, connections)
-            self._reader = _sqlite_engine(url, "BEGIN", (*PRAGMAS, "query_only=ON"), connections)
+            self._writer, self._reader = sqlite_engines(url, connections)
         else:
-            self._writer = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
-            # Otherwise each question of a block would see what was committed since the one before.
-            self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+            self._writer, self._reader = postgresql_engines(url, connections)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -216,7 +195,7 @@ class Database:
             cursor = connection.cursor()
             cursor.execute("PRAGMA busy_timeout=0")
             (busy,) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[:1]
-            cursor.execute(f"PRAGMA {PRAGMAS[0]}")
+            cursor.execute(f"PRAGMA {PATIENCE}")
             return 0 if busy else kilobytes
 
     @contextmanager
@@ -231,52 +210,6 @@ class Database:
                 self._session.reset(token)
                 self._driver.reset(driver)
         self._memory |= session.info
-
-
-def _sqlite_engine(url: str, begin: str, pragmas: tuple[str, ...], connections: int) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"check_same_thread": False, "cached_statements": 512},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: object) -> None:
-        # The driver must not begin transactions by itself: it would begin them too late to protect what was read.
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        # The driver's own call: it is made for every block, and SQLAlchemy's takes longer than SQLite.
-        connection.connection.cursor().execute(begin)
-
-    return engine
-
-
-# SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL: nothing was stored and trying again may help.
-PASSING_SQLITE_CODES = {5, 8, 10, 13}
-# Out of resources, operator intervention, serialization failure and deadlock.
-PASSING_SQLSTATES = ("53", "57", "40")
-
-
-def check_passing(error: BaseException) -> None:
-    """Raise Unavailable where the database failed and not the statement. By then it may have undone the whole transaction."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if _is_passing(cause):
-        # The statement, and whatever else the driver says below its first line, is nothing that a caller should be told.
-        raise Unavailable(f"the database cannot write just now: {str(cause).split(chr(10), maxsplit=1)[0]}") from error
-
-
-def _is_passing(cause: BaseException | None) -> bool:
-    # Plain statements raise the driver's own errors, and not every driver is installed: each is known by what it carries.
-    if isinstance(cause, sqlite3.Error):
-        return (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF in PASSING_SQLITE_CODES
-    state = getattr(cause, "sqlstate", "")
-    # A connection that is gone has no state to tell.
-    return type(cause).__name__ == "OperationalError" if state is None else state.startswith(PASSING_SQLSTATES)
 
 
 db = Database()

@@ -6,7 +6,8 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from rewards.kit.database import check_passing, db
+from rewards.kit.database import db
+from rewards.kit.passing import check_passing
 
 Row = tuple[Any, ...]
 

@@ -18,7 +18,7 @@ from rewards.api.external import events, rewards
 from rewards.cli.commands import main
 from rewards.integrations.keys import Caller
 from rewards.integrations.receiving import receive_event
-from rewards.kit import database, sql
+from rewards.kit import engines, sql
 from rewards.kit.database import db
 from rewards.ledger import posting
 from rewards.shop import redeeming
@@ -92,7 +92,7 @@ def nobody_is_locked() -> None:
 
 def commits_do_not_wait_for_the_disk() -> None:
     """SQLite's own default with this journal: safe when the process dies, and not when the power does."""
-    replace_in(database, PRAGMAS=tuple(pragma.replace("synchronous=FULL", "synchronous=NORMAL") for pragma in database.PRAGMAS))
+    replace_in(engines, PRAGMAS=tuple(pragma.replace("synchronous=FULL", "synchronous=NORMAL") for pragma in engines.PRAGMAS))
 
 
 def stock_is_read_before_the_block() -> None:

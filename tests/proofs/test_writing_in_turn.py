@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from rewards.activities.recording import record_event
-from rewards.kit import database as the_database
-from rewards.kit import locking, sql
+from rewards.kit import engines, locking, sql
 from rewards.kit.database import Database, db
 from rewards.kit.errors import Unavailable
 from rewards.programme.verifying import verify
@@ -28,9 +27,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def have_patience(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
     """So long does a connection wait for the file; to be said before it is opened."""
-    pragmas = (f"busy_timeout={milliseconds}", *the_database.PRAGMAS[1:])
-    assert the_database.PRAGMAS[0].startswith("busy_timeout=")
-    monkeypatch.setattr(the_database, "PRAGMAS", pragmas)
+    pragmas = (f"busy_timeout={milliseconds}", *engines.PRAGMAS[1:])
+    assert engines.PRAGMAS[0].startswith("busy_timeout=")
+    monkeypatch.setattr(engines, "PRAGMAS", pragmas)
 
 
 def write_in_a_crowd(blocks: int) -> tuple[int, int]:
