@@ -19,7 +19,9 @@ from rewards.ledger import listing as ledger
 from rewards.ledger.accounts import open_holdings, system_account
 from rewards.ledger.models import Owner
 from rewards.ledger.statements import statement_of
+from rewards.ledger.totals import totals, unbalanced
 from rewards.ledger.verifying import restore_flows
+from rewards.ledger.wanted import Wanted
 from rewards.people.models import Role, User
 from rewards.people.zones import zone_named
 from rewards.streaks.verifying import restore_runs
@@ -129,14 +131,14 @@ def questions() -> dict[str, Callable[[], Any]]:
         **listed,
         "people, search": partial(people.people_page, admin, people.Wanted(text="name 77"), TODAY),
         "people, views": partial(people.count_views, admin, people.Wanted(), TODAY),
-        "ledger": partial(ledger.lines, ledger.Wanted()),
-        "ledger, deep": partial(ledger.lines, ledger.Wanted(), before_id=FEW // 2),
-        "ledger, rare kind": partial(ledger.lines, ledger.Wanted(asset="points", counterpart=Owner.REDEEMED)),
-        "ledger, days": partial(ledger.lines, ledger.Wanted(first=first, last=last)),
-        "ledger totals": partial(ledger.totals, ledger.Wanted()),
-        "ledger totals, days": partial(ledger.totals, ledger.Wanted(asset="xp", first=first, last=last)),
-        "sum check": ledger.unbalanced,
-        "history of one": partial(ledger.lines, ledger.Wanted(user_id=one)),
+        "ledger": partial(ledger.lines, Wanted()),
+        "ledger, deep": partial(ledger.lines, Wanted(), before_id=FEW // 2),
+        "ledger, rare kind": partial(ledger.lines, Wanted(asset="points", counterpart=Owner.REDEEMED)),
+        "ledger, days": partial(ledger.lines, Wanted(first=first, last=last)),
+        "ledger totals": partial(totals, Wanted()),
+        "ledger totals, days": partial(totals, Wanted(asset="xp", first=first, last=last)),
+        "sum check": unbalanced,
+        "history of one": partial(ledger.lines, Wanted(user_id=one)),
         "statement of one": partial(statement_of, user_id=one, month=date(2026, 2, 1), zone=zone_named("Europe/Berlin")),
         "events": partial(events.events, events.Wanted()),
         "events, dead": partial(events.events, events.Wanted(state=State.DEAD)),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rewards.kit import sql
 from rewards.kit.columns import time_from_text
-from rewards.ledger.listing import Wanted
+from rewards.ledger.wanted import Wanted
 
 OPENINGS = (
     "SELECT a.asset, a.balance - coalesce((SELECT sum(amount) FROM transfers WHERE credit_id = a.id AND posted_at >= ?), 0)"
@@ -85,9 +85,11 @@ def _lines(user_id: int, wanted: Wanted, openings: dict[str, int]) -> list[Movem
     """What moved, each with what there was then: what there was at first and all that moved up to it."""
     held = dict(openings)
     lines = []
-    for transfer_id, asset, amount, counterpart, reason, posted_at, *rest in sql.rows(MOVED, (user_id, wanted.since, wanted.until) * 2):
+    for row in sql.rows(MOVED, (user_id, wanted.since, wanted.until) * 2):
+        transfer_id, asset, amount, counterpart, reason, posted_at, event_id, activity, reverses_id = row
         held[asset] += amount
-        lines.append(Movement(transfer_id, asset, amount, counterpart, reason, time_from_text(posted_at), *rest, held[asset]))
+        about = (time_from_text(posted_at), event_id, activity, reverses_id)
+        lines.append(Movement(transfer_id, asset, amount, counterpart, reason, *about, held[asset]))
     return lines
 
 

@@ -14,10 +14,12 @@ from rewards.earning.reversing import reverse_transfer
 from rewards.kit import clock as the_clock
 from rewards.kit import sql
 from rewards.kit.database import db
-from rewards.ledger.listing import Wanted, every_line, lines, totals, unbalanced
+from rewards.ledger.listing import every_line, lines
 from rewards.ledger.models import Owner
 from rewards.ledger.spending import spend_points
 from rewards.ledger.statements import statement_of
+from rewards.ledger.totals import totals, unbalanced
+from rewards.ledger.wanted import Wanted
 from tests.programmes import define, did, play, workout
 
 DAY = timedelta(days=1)

@@ -10,8 +10,10 @@ from rewards.earning.in_force import programme_in_force
 from rewards.earning.reversing import reverse_transfer
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
-from rewards.ledger.listing import PAGE_ROWS, Line, Wanted, every_line, line_of, lines, totals, unbalanced
+from rewards.ledger.listing import PAGE_ROWS, Line, every_line, line_of, lines
 from rewards.ledger.models import POINTS, XP, Owner
+from rewards.ledger.totals import totals, unbalanced
+from rewards.ledger.wanted import Wanted
 from rewards.people.models import User
 from rewards.web.access import me
 from rewards.web.answering import answer

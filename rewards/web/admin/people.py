@@ -12,9 +12,10 @@ from rewards.earning.in_force import programme_in_force
 from rewards.insights.people import View
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.ledger.listing import Wanted, lines
+from rewards.ledger.listing import lines
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
+from rewards.ledger.wanted import Wanted
 from rewards.levels.queries import climb_of
 from rewards.people.changing import change_role, disable_user, enable_user
 from rewards.people.consenting import consents_of

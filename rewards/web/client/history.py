@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rewards.kit.values import readable
-from rewards.ledger.listing import Line, Wanted, every_line, lines
+from rewards.ledger.listing import Line, every_line, lines
 from rewards.ledger.models import POINTS, XP
 from rewards.ledger.money import amount_text
 from rewards.ledger.statements import Movement
+from rewards.ledger.wanted import Wanted
 from rewards.web.client.desk import Desk
 from rewards.web.exporting import Cell
 from rewards.web.movements import Movements

@@ -8,10 +8,11 @@ from babel.dates import format_date
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from rewards.ledger.listing import PAGE_ROWS, Line, Wanted, every_line, lines
+from rewards.ledger.listing import PAGE_ROWS, Line, every_line, lines
 from rewards.ledger.models import POINTS, XP, Owner
 from rewards.ledger.money import amount_text
 from rewards.ledger.statements import Movement, statement_of
+from rewards.ledger.wanted import Wanted
 from rewards.web.access import me
 from rewards.web.admin.ledger import KINDS
 from rewards.web.answering import answer
