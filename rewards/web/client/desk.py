@@ -1,11 +1,9 @@
 """What a client's pages show: read once for each page, shaped for it, and nothing that the ledger does not have."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from rewards.achievements.queries import Unlocked, unlocks_of
@@ -24,7 +22,6 @@ from rewards.ledger.models import POINTS, XP
 from rewards.ledger.queries import balances_of
 from rewards.levels.queries import Climb, Reach, climb_of, reaches_of
 from rewards.messages.notices import NoticeLine, notices_of
-from rewards.messages.noticing import NoticeKind
 from rewards.people.models import User
 from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
@@ -33,35 +30,14 @@ from rewards.shop import queries as shop
 from rewards.streaks.queries import RunningStreak, as_of, runs_of
 from rewards.streaks.running import Run
 from rewards.web import achievement_words, redemption_words
+from rewards.web.client.logged import Log
+from rewards.web.client.untold import Moments, moments_of
 from rewards.web.words import Words
 
 # So many lines beside all that can be logged; the rest is a press of a button away.
 PAGE_ROWS = 15
 # More than the bell counts.
 UNREAD_MAX = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """What somebody reached and has not been told yet."""
-
-    # Their names, the lowest first, and the number of the highest.
-    levels: list[str]
-    last_level: int
-    unlocks: list[Unlocked]
-    # The longest run of days that is worth a word; 0 for none.
-    streak_days: int
-    # How far the notices go that say the same.
-    last_notice_id: int
-
-    @property
-    def last_unlock_id(self) -> int:
-        """How far the unlocks go that are shown."""
-        return max((unlock.id for unlock in self.unlocks), default=0)
-
-    def __len__(self) -> int:
-        """How much there is to tell."""
-        return len(self.levels) + len(self.unlocks) + bool(self.streak_days)
 
 
 class Desk:
@@ -170,18 +146,7 @@ class Desk:
     @cached_property
     def moments(self) -> Moments:
         """What they have not been told yet."""
-        kinds = {line.kind for line in self.unseen}
-        # What was undone since is no longer theirs to be told.
-        levels = {line.about["number"]: line.about["name"] for line in self.unseen if line.kind == NoticeKind.LEVEL_REACHED}
-        levels = {number: name for number, name in sorted(levels.items()) if number <= self.climb.level.number}
-        unlocks = self.unlocks if NoticeKind.ACHIEVEMENT_UNLOCKED in kinds else []
-        return Moments(
-            list(levels.values()),
-            max(levels, default=0),
-            sorted((unlock for unlock in unlocks if not unlock.is_seen), key=lambda unlock: unlock.id),
-            max((line.about["days"] for line in self.unseen if line.kind == NoticeKind.STREAK_REACHED), default=0),
-            max((line.id for line in self.unseen), default=0),
-        )
+        return moments_of(self.unseen, self.unlocks, self.climb.level.number)
 
     @cached_property
     def unseen(self) -> list[NoticeLine]:
@@ -192,7 +157,7 @@ class Desk:
         """One of their own events, which a page is about. Raises NotFound for another's."""
         return event_of(self.person.id, event_id) if event_id is not None else None
 
-    def log(self, before: LoggedEvent | None) -> "Log":
+    def log(self, before: LoggedEvent | None) -> Log:
         """What they did, newest first, by day."""
         entries = log_of(self.person.id, before=before, limit=PAGE_ROWS + 1)
         return Log(entries[:PAGE_ROWS], has_more=len(entries) > PAGE_ROWS)
@@ -275,16 +240,3 @@ class Desk:
         told = None if event.is_undone else event.result.get("opens_at")
         moment = datetime.fromisoformat(told) if told else None
         return moment if moment and moment > self.words.now else None
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """A page of what somebody did."""
-
-    entries: list[LoggedEvent]
-    has_more: bool
-
-    def by_day(self) -> Iterator[tuple[date, list[LoggedEvent]]]:
-        """Day by day."""
-        for day, entries in groupby(self.entries, lambda entry: entry.happened_on):
-            yield day, list(entries)
