@@ -37,6 +37,7 @@ from rewards.messages.writing import (
     mail_joined_again,
     mail_redemptions,
     mail_resets,
+    mail_settlements,
     warn_of_new_passwords,
     warn_old_addresses,
 )
@@ -64,7 +65,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     QuestionAnswered: (notice_answers,),
     RewardGranted: (give_granted,),
     RewardRedeemed: (notice_redemptions, mail_redemptions),
-    RedemptionSettled: (notice_settlements,),
+    RedemptionSettled: (notice_settlements, mail_settlements),
     SubscriberJoined: (mail_joined,),
     JoinedAgain: (mail_joined_again,),
     ReferralConfirmed: (record_conversions,),

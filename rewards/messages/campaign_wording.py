@@ -8,7 +8,8 @@ from rewards.campaigns.models import Waitlist
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit.database import db
-from rewards.messages.phrases import UNASKED, Worded, address, hello, line, text
+from rewards.messages.phrases import UNASKED, Worded, address, hello, line, text, unwanted
+from rewards.people.queries import user_by_id
 
 
 def subscribed(recipient: str, about: Mapping[str, Any]) -> Worded | None:
@@ -61,6 +62,7 @@ def campaign_reward(recipient: str, about: Mapping[str, Any]) -> Worded | None:
         return None
     subscriber, waitlist = found
     reward = db.session.get_one(CampaignReward, won.reward_id)
+    client = user_by_id(subscriber.user_id) if subscriber.user_id is not None else None
     return Worded(
         f"You have won {line(reward.name)}: {line(waitlist.name)}",
         text(
@@ -68,6 +70,7 @@ def campaign_reward(recipient: str, about: Mapping[str, Any]) -> Worded | None:
             f"{line(reward.name)} is yours.",
             *([reward.description] if reward.description else []),
             f"Your page says how you get it:\n{_link(waitlist, subscriber, 'me')}",
+            *([unwanted(client)] if client else []),
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rewards.activities.registry import registry_in_force
 from rewards.kit.installation import settings_in_force
+from rewards.people.models import Role, User
 from rewards.people.zones import zone_named
 
 UNASKED = "If you did not ask for this, you need not do anything."
@@ -39,6 +40,17 @@ def hello(name: str | None) -> str:
 def address(page: str, token: str) -> str:
     """A link that is somebody's own."""
     return f"{settings_in_force().base_url}/{page}/{token}"
+
+
+def desk_of(reader: User) -> str:
+    """Where somebody's own pages begin."""
+    return f"{settings_in_force().base_url}/{reader.role}"
+
+
+def unwanted(reader: User) -> str:
+    """Where such mails are switched off."""
+    settings = f"{desk_of(reader)}/{'account' if reader.role == Role.ADMIN else 'settings'}"
+    return f"When such mails come, and whether, is yours to say in your settings: {settings}"
 
 
 def day(moment: datetime, timezone: str) -> str:

@@ -1,27 +1,20 @@
 """Puts a mail into words when it is sent. Only then is a link signed, so that no stored row holds one that is live."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from rewards.activities.registry import registry_in_force
 from rewards.kit.database import db
-from rewards.kit.installation import settings_in_force
 from rewards.messages.campaign_wording import campaign_reward, subscribed, subscriber_link
-from rewards.messages.phrases import UNASKED, Worded, address, day, hello, line, programme_name, text
+from rewards.messages.phrases import UNASKED, Worded, address, day, hello, programme_name, text
+from rewards.messages.redemption_wording import digest, redemption_settled, redemption_waits
 from rewards.people import inviting, links
-from rewards.people.models import Invitation, Purpose, Role, User
-from rewards.people.preferences import preferences_of
+from rewards.people.models import Invitation, Purpose, User
 from rewards.people.queries import user_by_id
 from rewards.people.resetting import open_reset
-from rewards.people.zones import zone_named
-from rewards.shop.models import Redemption
-from rewards.shop.queries import settlers_of, waiting_for
 
 NOT_YOU = "If that was not you, somebody else may know your password or read your mail: ask whoever runs this desk for help at once."
-# So many lines are read; the page has the rest.
-DIGEST_MAX = 20
 
 
 class Kind(StrEnum):
@@ -35,6 +28,7 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a text
     REDEMPTION = "redemption"
     DIGEST = "digest"
+    SETTLEMENT = "settlement"
     SUBSCRIBED = "subscribed"
     SUBSCRIBER_LINK = "subscriber_link"
     CAMPAIGN_REWARD = "campaign_reward"
@@ -125,60 +119,6 @@ def _password_changed(recipient: str, about: Mapping[str, Any]) -> Worded | None
     return _warning(about, "Your password was changed", "Your account has another password from now on; you were signed out everywhere.")
 
 
-def _redemption(recipient: str, about: Mapping[str, Any]) -> Worded | None:
-    redemption = db.session.get(Redemption, about["redemption_id"])
-    client = user_by_id(redemption.user_id) if redemption else None
-    if redemption is None or client is None or not redemption.is_pending:
-        return None
-    # Somebody else may look after this client by now.
-    reader = next((one for one in settlers_of(client) if one.id == about["reader_id"]), None)
-    if reader is None:
-        return None
-    name, points_word = line(redemption.name), registry_in_force().settings.points_word
-    price = "as a gift" if redemption.given else f"for {redemption.points:,} {points_word}"
-    when = day(redemption.requested_at, reader.timezone)
-    validity = [f"It waits until {day(redemption.expires_at, reader.timezone)}."] if redemption.expires_at else []
-    return Worded(
-        f"{line(client.name)} redeemed {name}",
-        text(
-            hello(reader.name),
-            f"{client.name} has {name} coming, {price}, since {when}. Hand it out, or say why not:",
-            f"{_desk(reader)}/redemptions#redemption-{redemption.id}",
-            *validity,
-            _unwanted(reader),
-        ),
-    )
-
-
-def _digest(recipient: str, about: Mapping[str, Any]) -> Worded | None:
-    reader = user_by_id(about["reader_id"])
-    waiting = waiting_for(reader) if reader and preferences_of(reader).redemption_mail == "daily" else []
-    if reader is None or not waiting:
-        return None
-    lines = [f"- {line(one.client)}: {line(one.redemption.name)}, since {_date(one.redemption.requested_at, reader)}" for one in waiting]
-    more = [f"- and {len(lines) - DIGEST_MAX} more"] if len(lines) > DIGEST_MAX else []
-    count = "1 reward waits" if len(lines) == 1 else f"{len(lines)} rewards wait"
-    return Worded(
-        f"{count} for you at {programme_name()}",
-        text(
-            hello(reader.name),
-            f"{count} to be handed out, the longest first:",
-            "\n".join([*lines[:DIGEST_MAX], *more]),
-            f"{_desk(reader)}/redemptions",
-            _unwanted(reader),
-        ),
-    )
-
-
-def _desk(reader: User) -> str:
-    return f"{settings_in_force().base_url}/{reader.role}"
-
-
-def _unwanted(reader: User) -> str:
-    settings = f"{_desk(reader)}/{'account' if reader.role == Role.ADMIN else 'settings'}"
-    return f"When such mails come, and whether, is yours to say in your settings: {settings}"
-
-
 def _test(recipient: str, about: Mapping[str, Any]) -> Worded:
     return Worded(f"Mail from {programme_name()} arrives", text("Hello,", "this mail shows that mail is sent. There is nothing to do."))
 
@@ -188,11 +128,6 @@ def _warning(about: Mapping[str, Any], subject: str, told: str) -> Worded | None
     return Worded(f"{subject}: {programme_name()}", text(hello(user.name), told, NOT_YOU)) if user else None
 
 
-def _date(moment: datetime, reader: User) -> str:
-    local = moment.astimezone(zone_named(reader.timezone))
-    return f"{local.day} {local:%B}"
-
-
 TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.INVITATION: _invitation,
     Kind.RESET: _reset,
@@ -200,8 +135,9 @@ TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.VERIFY: _verify,
     Kind.EMAIL_CHANGED: _email_changed,
     Kind.PASSWORD_CHANGED: _password_changed,
-    Kind.REDEMPTION: _redemption,
-    Kind.DIGEST: _digest,
+    Kind.REDEMPTION: redemption_waits,
+    Kind.DIGEST: digest,
+    Kind.SETTLEMENT: redemption_settled,
     Kind.SUBSCRIBED: subscribed,
     Kind.SUBSCRIBER_LINK: subscriber_link,
     Kind.CAMPAIGN_REWARD: campaign_reward,

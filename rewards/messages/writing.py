@@ -9,12 +9,14 @@ from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
+from rewards.messages.redemption_wording import BECAME
 from rewards.messages.wording import Kind
 from rewards.people.facts import AddressClaimed, EmailChanged, Invited, PasswordChanged, PasswordOffered, ResetAsked
 from rewards.people.joining import check_email
+from rewards.people.models import Status
 from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
-from rewards.shop.facts import RewardRedeemed
+from rewards.shop.facts import RedemptionSettled, RewardRedeemed
 from rewards.shop.queries import settlers_of
 
 # As long as a mail takes at the most that somebody waits for.
@@ -85,6 +87,15 @@ def mail_redemptions(facts: Sequence[RewardRedeemed]) -> None:
                 write_mail(kind=Kind.REDEMPTION, recipient=reader.email, about=about)
 
 
+def mail_settlements(facts: Sequence[RedemptionSettled]) -> None:
+    """Tell who redeemed something what others made of it, where they want to be told."""
+    for fact in facts:
+        client = user_by_id(fact.user_id) if fact.outcome in BECAME and fact.actor_id != fact.user_id else None
+        if client and client.status == Status.ACTIVE and preferences_of(client).outcome_mail:
+            about = {"redemption_id": fact.redemption_id, "outcome": fact.outcome}
+            write_mail(kind=Kind.SETTLEMENT, recipient=client.email, about=about)
+
+
 def mail_joined(facts: Sequence[SubscriberJoined]) -> None:
     """Ask who has joined a waitlist whether the address is theirs."""
     for fact in facts:
@@ -99,10 +110,18 @@ def mail_joined_again(facts: Sequence[JoinedAgain]) -> None:
 
 
 def mail_campaign_rewards(facts: Sequence[RewardEarned]) -> None:
-    """Tell who has won something."""
+    """Tell who has won something; those who have an account here where they want to be told."""
     for fact in facts:
+        if not _wants_campaign_mail(fact.subscriber_id):
+            continue
         about = {"subscriber_reward_id": fact.subscriber_reward_id}
         _mail_subscriber(Kind.CAMPAIGN_REWARD, fact.subscriber_id, key=f"campaign_reward:{fact.subscriber_reward_id}", **about)
+
+
+def _wants_campaign_mail(subscriber_id: int) -> bool:
+    subscriber = db.session.get(Subscriber, subscriber_id)
+    client = user_by_id(subscriber.user_id) if subscriber is not None and subscriber.user_id is not None else None
+    return client is None or preferences_of(client).campaign_mail
 
 
 def _mail_subscriber(kind: Kind, subscriber_id: int, *, key: str, **about: int) -> None:

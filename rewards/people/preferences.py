@@ -22,6 +22,9 @@ class Preferences(BaseModel):
     celebrations: StrictBool = True
     # When those who look after clients are mailed that one of them redeemed a reward: each time, once a day, or never.
     redemption_mail: MailChoice = "instant"
+    # Whether clients are mailed what others made of what they redeemed, and what they won in a campaign.
+    outcome_mail: StrictBool = True
+    campaign_mail: StrictBool = True
 
 
 def preferences_of(user: User) -> Preferences:
@@ -30,8 +33,8 @@ def preferences_of(user: User) -> Preferences:
 
 
 def change_preferences(*, user_id: int, **choices: Any) -> Preferences:
-    """Choose these and leave the others as they are: `theme` (system, light, dark), `celebrations`,
-    `redemption_mail` (instant, daily, off). Raises NotFound, Invalid.
+    """Choose these and leave the others as they are: `theme` (system, light, dark), `redemption_mail` (instant, daily, off);
+    `celebrations`, `outcome_mail` and `campaign_mail` are True or False. Raises NotFound, Invalid.
     """
     user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:

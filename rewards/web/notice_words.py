@@ -13,6 +13,7 @@ from rewards.kit.values import readable
 from rewards.ledger.models import POINTS, XP
 from rewards.messages.notices import NoticeLine
 from rewards.messages.noticing import NoticeKind
+from rewards.messages.redemption_wording import BECAME
 from rewards.people.models import User
 from rewards.web.words import MINUS, Words
 
@@ -138,14 +139,10 @@ def _settled(telling: Telling, about: About) -> Told:
         who = telling.name_of(about["client_id"])
         title = f"{who} cancelled {reward}" if outcome == "cancelled" else f"{reward} for {who} was not handed over in time"
         return Told(title, "The points went back.", "gift", "/redemptions")
-    returned = f"{telling.points(about['points'])} came back to you" if about["points"] else None
-    title, more = {
-        "fulfilled": (f"{reward} is yours", None),
-        "rejected": (f"{reward} was turned down", returned),
-        "cancelled": (f"{reward} was cancelled", returned),
-        "expired": (f"{reward} was not handed over in time", returned),
-        "reopened": (f"{reward} is on its way again", None),
-    }.get(outcome, (f"{reward}: {readable(outcome)}", None))
+    became, _ = BECAME.get(outcome, (f"{{reward}}: {readable(outcome)}", None))
+    title = became.format(reward=reward)
+    is_back = about["points"] and outcome not in ("fulfilled", "reopened")
+    more = f"{telling.points(about['points'])} came back to you" if is_back else None
     return Told(title, _sentences(note, more), "gift", f"/redemptions/{about['redemption_id']}")
 
 

@@ -38,6 +38,11 @@ MAIL_TIMES = (
 )
 # Each one sends a mail to whatever address was typed.
 MAIL_RATE = "10 per 15 minutes"
+# What clients may do without.
+MAILS = (
+    ("outcome_mail", "When something I redeemed is handed out, turned down or too late"),
+    ("campaign_mail", "When I win something in a campaign"),
+)
 LOCALES = (
     "en",
     "en-GB",
@@ -65,6 +70,7 @@ NOTICES = {
     "address": "We sent a link to the new address. It becomes yours when you open it, within a day; until then everything stays as it is.",
     "confirm": "We sent a link to your address. Open it within a day.",
     "password": "Saved. Your new password holds, and every other browser is signed out.",
+    "mail": "Saved. That is what we mail you from now on.",
     "consents": "Saved. What you agreed to is recorded with its date.",
     "circle": "Saved. That is what the others in your circle see from now on.",
     "session": "Signed out there.",
@@ -219,6 +225,7 @@ def _page(card: str = "", typed: Mapping[str, str] | None = None, error: Invalid
     problems = {one.field: one.message for one in error.problems} if error else {}
     locales = dict.fromkeys((*LOCALES, person.locale))
     is_client = person.role == Role.CLIENT
+    preferences = preferences_of(person)
     page = answer(
         "parts/settings.html",
         status=status if error else 200,
@@ -235,7 +242,9 @@ def _page(card: str = "", typed: Mapping[str, str] | None = None, error: Invalid
         locales=[(name, Locale.parse(name.replace("-", "_")).get_display_name("en")) for name in locales],
         themes=THEMES,
         mail_times=MAIL_TIMES,
-        preferences=preferences_of(person),
+        mails=MAILS if is_client else (),
+        wanted=[name for name, _ in MAILS if getattr(preferences, name)],
+        preferences=preferences,
         sessions=sessions_of(person),
         this_session=current_user.session_id,
     )

@@ -12,7 +12,9 @@ from rewards.ledger.queries import balances_of
 from rewards.messages.wording import worded
 from rewards.people.inviting import accept_invitation, token_of
 from rewards.people.passwords import HashedPassword
+from rewards.people.preferences import change_preferences
 from rewards.programme.verifying import verify
+from tests.campaigns.rewarding import have, offer
 from tests.programmes import define
 
 CONVERTED = {"key": "referral_converted", "category": "community", "xp": 50, "points": 50, "recorded_by": ["system"]}
@@ -61,6 +63,19 @@ def test_a_subscriber_becomes_a_client_and_keeps_what_they_have(campaign, cast):
     with db.read() as session:
         assert session.get_one(Subscriber, ann.id).user_id == user.id
     assert campaign.score(ann) == 10
+
+
+def test_a_client_is_mailed_what_they_win_unless_they_want_no_such_mails(campaign, cast):
+    with db.write():
+        mine = linking.link_client(user=campaign.person(cast.ada))
+    won = [offer(campaign.campaign_id, "MIN_SCORE", number) for number in (20, 40)]
+    campaign.adjust(mine, 25)
+    with db.write():
+        change_preferences(user_id=cast.ada, campaign_mail=False)
+    campaign.adjust(mine, 25)
+    assert [have(reward) for reward in won] == [[mine.id], [mine.id]]
+    [told] = [text for kind, text in mails() if kind == "campaign_reward"]
+    assert "/client/settings" in told.text
 
 
 def test_mail_asks_a_new_address_and_sends_a_known_one_its_link_once_in_a_while(campaign):

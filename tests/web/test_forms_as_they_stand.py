@@ -1,4 +1,4 @@
-"""Whoever opens a definition and saves it as it stands has changed nothing: every form carries all that its document says."""
+"""Whoever opens a form and saves it as it stands has changed nothing: every form carries all that its document says."""
 
 import re
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from rewards.achievements.identities import achievement_ids
 from rewards.activities.definitions import current_version, definitions_at
 from rewards.kit.database import Database
+from rewards.people.preferences import change_preferences, preferences_of
+from rewards.people.queries import user_by_email
 from tests.programme import test_exporting as written
 from tests.programmes import define
 from tests.web.browser import form_of, submit
@@ -198,3 +200,24 @@ def test_an_achievement(dee: FlaskClient, database: Database, achievement: dict[
     with database.read():
         number = achievement_ids(["example"])["example"]
     assert_nothing_changes(dee, database, "achievement", f"/admin/achievements/{number}/edit")
+
+
+@on_sqlite
+@settings(as_they_stand, max_examples=12)
+@given(
+    chosen=st.fixed_dictionaries(
+        {"theme": st.sampled_from(["system", "light", "dark"])}
+        | dict.fromkeys(["celebrations", "outcome_mail", "campaign_mail"], st.booleans())
+    )
+)
+def test_what_a_client_has_chosen(sign_in: SignIn, database: Database, chosen: dict[str, Any]) -> None:
+    ada = sign_in("ada")
+    with database.write():
+        user = user_by_email("ada@example.com")
+        assert user
+        change_preferences(user_id=user.id, **chosen)
+    for form in ("display", "mail-form"):
+        assert submit(ada, form_of(ada.get("/client/settings"), form)).status_code == 303
+    with database.write() as session:
+        session.refresh(user := session.merge(user))
+        assert preferences_of(user).model_dump(include=set(chosen)) == chosen

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_email
 from rewards.people.sessions import sessions_of
 from rewards.people.signing_in import prove
@@ -90,6 +91,18 @@ def test_celebrations_can_be_switched_off_and_on(ada, database):
     assert "specks" not in page
     change(ada, "display", celebrations="y")
     assert 'class="moments celebrate"' in ada.get("/client").text
+
+
+@on_sqlite
+def test_mails_are_switched_off_one_by_one_and_those_that_keep_an_account_safe_are_not_among_them(ada, database):
+    page = ada.get("/client/settings")
+    assert "mails that keep your account safe are always sent" in page.text
+    form = form_of(page, "mail-form")
+    assert form["mail"] == ["outcome_mail", "campaign_mail"]
+    answer = submit(ada, form, mail="campaign_mail")
+    assert "That is what we mail you from now on." in ada.get(answer.location).text
+    chosen = preferences_of(person(database))
+    assert (chosen.outcome_mail, chosen.campaign_mail) == (False, True)
 
 
 def test_a_new_password_holds_here_and_ends_every_other_session(ada, sign_in):

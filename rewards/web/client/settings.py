@@ -1,4 +1,4 @@
-"""A client's settings: everybody's own, what they agreed to, and what their circle sees."""
+"""A client's settings: everybody's own, what they are mailed, what they agreed to, and what their circle sees."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -7,10 +7,20 @@ from rewards.circles.cheering import show_activity
 from rewards.kit.database import db
 from rewards.people.consenting import consents_of, record_consents
 from rewards.people.models import Role
+from rewards.people.preferences import change_preferences
 from rewards.web.access import me
-from rewards.web.own_settings import saved, settings_pages
+from rewards.web.own_settings import MAILS, saved, settings_pages
 
 settings = settings_pages(Role.CLIENT)
+
+
+@settings.post("/mail")
+def save_mail() -> ResponseReturnValue:
+    """Which mails they want; what is sent for the sake of their account is not theirs to refuse."""
+    wanted = request.form.getlist("mail")
+    with db.write():
+        change_preferences(user_id=me().id, **{name: name in wanted for name, _ in MAILS})
+    return saved("mail")
 
 
 @settings.post("/consents")
