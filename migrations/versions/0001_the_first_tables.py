@@ -70,6 +70,7 @@ TABLES = (
     "snapshot_places",
     "campaign_rewards",
     "subscriber_rewards",
+    "daily_steps",
     "rank_groups",
 )
 
@@ -1254,6 +1255,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.Text(), nullable=True),
         sa.Column("resolved_at", sa.Text(), nullable=True),
+        sa.Column("told_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("status IN ('draft', 'live', 'paused', 'ended')", name=op.f("ck_campaigns_status")),
         sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_campaigns_waitlist_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
@@ -1339,6 +1341,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("scored", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("counts_at", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.Text(), nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'held', 'confirmed', 'undone')", name=op.f("ck_referrals_state")),
         sa.CheckConstraint("referrer_id <> referee_id", name=op.f("ck_referrals_two_people")),
@@ -1358,6 +1361,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("referrals", schema=None) as batch_op:
         batch_op.create_index("ix_referrals_campaign_id_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_referrals_counts_at",
+            ["counts_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting' AND counts_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'waiting' AND counts_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_referrals_referrer_id_id", ["referrer_id", "id"], unique=False)
 
     op.create_table(
@@ -1390,6 +1400,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("campaign_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_campaign_events_failed",
+            ["campaign_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('retrying', 'dead')"),
+            postgresql_where=sa.text("state IN ('retrying', 'dead')"),
+        )
         batch_op.create_index(
             "ix_campaign_events_next_attempt_at",
             ["next_attempt_at"],
@@ -1597,6 +1614,23 @@ def upgrade() -> None:
     with op.batch_alter_table("subscriber_rewards", schema=None) as batch_op:
         batch_op.create_index("ix_subscriber_rewards_reward_id_status_id", ["reward_id", "status", "id"], unique=False)
         batch_op.create_index("ix_subscriber_rewards_subscriber_id", ["subscriber_id"], unique=False)
+
+    op.create_table(
+        "daily_steps",
+        sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("writer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("joined", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verified", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referred", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_daily_steps_waitlist_id")),
+        sa.PrimaryKeyConstraint("waitlist_id", "campaign_id", "day", "source", "writer", name=op.f("pk_daily_steps")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
     op.create_table(
         "rank_groups",

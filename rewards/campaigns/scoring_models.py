@@ -12,6 +12,7 @@ from rewards.kit.columns import Document, UtcTime, Whole
 from rewards.kit.database import TABLE_OPTIONS, Model
 
 IS_OPEN = "state = 'retrying'"
+HAS_FAILED = "state IN ('retrying', 'dead')"
 
 
 class Happening(StrEnum):
@@ -46,6 +47,8 @@ class CampaignEvent(Model):
         Index("ix_campaign_events_subscriber_id_id", "subscriber_id", "id"),
         Index("ix_campaign_events_referral_id", "referral_id"),
         Index("ix_campaign_events_next_attempt_at", "next_attempt_at", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+        # For whoever runs the campaign: what failed, the latest first.
+        Index("ix_campaign_events_failed", "campaign_id", "id", sqlite_where=text(HAS_FAILED), postgresql_where=text(HAS_FAILED)),
         TABLE_OPTIONS,
     )
 

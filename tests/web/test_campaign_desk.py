@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from rewards.campaigns.adjusting import adjust
+from rewards.campaigns.joining import join
 from rewards.kit import sql
 from rewards.kit.database import Database
 from tests.web.browser import form_of, submit
-from tests.web.campaigning import gather, plan
+from tests.web.campaigning import gather, plan, waitlist_of
 from tests.web.conftest import SignIn, on_sqlite, somebody
 
 pytestmark = on_sqlite
@@ -134,6 +135,38 @@ def test_somebody_on_the_list_is_invited_as_a_client_and_keeps_what_they_have(bo
     with database.read():
         assert sql.value("SELECT count(*) FROM invitations WHERE email = 'lena@example.org'") == 1
         assert sql.value("SELECT status FROM subscribers WHERE address = 'lena@example.org'") == "active"
+
+
+def test_what_could_not_be_scored_is_said_in_words_and_tried_again_by_the_rules_as_they_are_now(bo, place, database, sign_in, monkeypatch):
+    campaign_id = int(place.rpartition("/")[2])
+    assert "Everything is decided" in bo.get(f"{place}/failures").text
+    with monkeypatch.context() as broken:
+        broken.setattr("rewards.campaigns.scoring.verdict_on", lambda *_: 1 / 0)
+        for name in ("Ines", "Jan"):
+            with database.write():
+                join(waitlist_id=waitlist_of(database, campaign_id), email=f"{name}@example.org", name=name)
+        page = bo.get(f"{place}/failures")
+        assert "2 events could not be scored." in bo.get(place).text
+        assert page.text.index("Jan") < page.text.index("Ines")
+        assert "ZeroDivisionError" in page.text
+        assert "Something went wrong while it was decided." in page.text
+        again = submit(bo, form_of(page, f"{place}/failures/retry"))
+        assert "has failed again" in bo.get(again.location).text
+    rule = form_of(bo.get(f"{place}/rules/joined/edit"), "rule")
+    assert submit(bo, rule, points="3").status_code == 303
+    stranger = sign_in("eve")
+    with database.read():
+        event = sql.value("SELECT min(id) FROM campaign_events WHERE state = 'retrying'")
+    theirs = plan(database, "eve", name="Another group")
+    assert stranger.get(f"{place}/failures").status_code == 404
+    token = form_of(stranger.get("/coach/campaigns/create"), "campaign")["csrf_token"]
+    for foreign in (f"{place}/failures/retry", f"/coach/campaigns/{theirs}/failures/{event}/retry"):
+        assert stranger.post(foreign, data={"csrf_token": token}).status_code == 404
+    one = submit(bo, form_of(bo.get(f"{place}/failures"), f"{place}/failures/{event}/retry"))
+    assert "It is decided." in bo.get(one.location).text
+    ines = bo.get(address_of(bo, place, "Ines")).text
+    assert "+3" in ines
+    assert "1 event could not be scored." in bo.get(place).text
 
 
 def test_what_was_earned_is_delivered_given_by_hand_and_resolved_with_the_numbers_said_before(bo, place, database):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.describing import rewards_of
+from rewards.campaigns.failing import count_failures
 from rewards.campaigns.planning import end, pause, publish, resume
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
@@ -91,6 +92,7 @@ def _page(desk: Desk, problem: str = "", status: int = 200) -> ResponseReturnVal
         steps=_steps(desk, len(rewards)) if desk.is_draft else [],
         rewards=[(one, who_gets(one, desk.words)) for one in rewards],
         code=scannable(desk.link),
+        failures=0 if desk.is_draft else count_failures(desk.campaign.id),
         story=None if desk.is_draft else funnels.Story(desk),
     )
 

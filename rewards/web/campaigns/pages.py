@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from rewards.web.campaigns import board, delivering, listing, overview, people, person, rewards, rules, settings, variants
+from rewards.web.campaigns import board, delivering, failures, listing, overview, people, person, rewards, rules, settings, variants
 
 
 def campaign_pages(audience: str) -> Blueprint:
@@ -24,6 +24,9 @@ def _overview(pages: Blueprint) -> None:
     pages.post(f"{at}/resumption")(overview.resume_it)
     pages.get(f"{at}/ending")(overview.ask_to_end)
     pages.post(f"{at}/ending")(overview.end_it)
+    pages.get(f"{at}/failures", endpoint="failures")(failures.show)
+    pages.post(f"{at}/failures/retry")(failures.try_all)
+    pages.post(f"{at}/failures/<int:event_id>/retry")(failures.try_one)
 
 
 def _people(pages: Blueprint) -> None:
