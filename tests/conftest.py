@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 from rewards.kit import announcing, migrating
 from rewards.kit import clock as the_clock
@@ -44,6 +45,26 @@ def missing(what: str) -> None:
     if NOTHING_MAY_BE_MISSING:
         pytest.fail(f"{what} is missing, and nothing may be missing here")
     pytest.skip(f"{what} is not installed on this machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builders() -> Iterator[None]:
+    """Werkzeug compiles two functions for each route of each application. Of the same route they are the same, in every application.
+
+    Most tests of a page make an application of their own, and four fifths of their time went into this.
+    """
+    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, *unknown: bool) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, str(rule.defaults), tuple(rule._trace), unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, *unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")
