@@ -20,7 +20,8 @@ VARIANTS_MAX = 10
 KEY_LENGTH = 40
 SCORE_STEP_MAX = 1_000_000
 # What conditions may look at: a subscriber has nothing else.
-LOOKED_AT = ("campaign.referralCount", "campaign.firstReferralOnly", "campaign.minScore", "person.days_since_joining")
+REFERRALS, FIRST_ONLY = "campaign.referralCount", "campaign.firstReferralOnly"
+LOOKED_AT = (REFERRALS, FIRST_ONLY, "campaign.minScore", "person.days_since_joining")
 LOOKED_AT_BELOW = ("metadata.", "time.")
 GROUPS = ("all", "any")
 
@@ -80,10 +81,7 @@ class CampaignRule(Written):
     @property
     def threshold(self) -> int | None:
         """So many referrals a rule needs that pays once; None for one that pays each time."""
-        if self.conditions.get("campaign.firstReferralOnly", {}).get("equals"):
-            return 1
-        equals = self.conditions.get("campaign.referralCount", {}).get("equals")
-        return int(equals) if equals is not None and equals >= 1 else None
+        return max(exact_counts(self.conditions), default=None)
 
     @model_validator(mode="after")
     def _asks_what_there_is(self) -> Self:
@@ -92,6 +90,8 @@ class CampaignRule(Written):
             for name in names_in(self.conditions)
             if not _is_known(name)
         ]
+        if not _asks_for_one_number(self.conditions):
+            problems.append(Problem("conditions", "an exact number of referrals pays once: ask for one, and not inside any; write a rule for each"))
         if self.active_from and self.active_until and not is_before(self.active_from, self.active_until):
             expected = f"a moment after {self.active_from.isoformat()} is expected"
             problems.append(Problem("active_until", expected, self.active_until.isoformat()))
@@ -142,6 +142,31 @@ def names_in(conditions: Mapping[str, Any]) -> Iterator[str]:
             yield from names_in(asked)
         else:
             yield name
+
+
+def exact_counts(conditions: Mapping[str, Any]) -> Iterator[int]:
+    """The numbers of referrals, from 1, at exactly which conditions can hold."""
+    for name, asked in conditions.items():
+        if name in GROUPS:
+            for inner in asked:
+                yield from exact_counts(inner)
+        elif name == FIRST_ONLY and asked.get("equals"):
+            yield 1
+        elif name == REFERRALS:
+            numbers = asked.get("in", [asked["equals"]] if "equals" in asked else [])
+            yield from (int(number) for number in numbers if number >= 1)
+
+
+def _asks_for_one_number(conditions: Mapping[str, Any]) -> bool:
+    # Of a rule that pays once for each of several numbers nobody could say what an undo takes back.
+    return len(set(exact_counts(conditions))) < 2 and not any(True for choice in _choices(conditions) for _ in exact_counts(choice))
+
+
+def _choices(conditions: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Everything that stands inside an `any`."""
+    yield from conditions.get("any", ())
+    for inner in conditions.get("all", ()):
+        yield from _choices(inner)
 
 
 def _is_known(name: str) -> bool:

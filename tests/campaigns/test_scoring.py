@@ -4,8 +4,10 @@ import pytest
 
 from rewards.campaigns.adjusting import adjust
 from rewards.campaigns.posting import check_range
+from rewards.campaigns.rule_documents import CampaignRule
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.written import read_part
 from rewards.programme.verifying import verify
 
 REFERRED = {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10, "priority": 10}
@@ -42,6 +44,25 @@ def test_a_rule_for_at_least_so_many_pays_for_each_from_there_on(waitlist):
 def test_the_first_referral_alone_brings_its_bonus(waitlist):
     waitlist.play(JOINED, {"key": "first", "event": "REFERRAL_CONFIRMED", "points": 3, "conditions": {"firstReferralOnly": True}})
     assert climb(waitlist, 3) == [5, 8, 8, 8]
+
+
+def test_an_exact_number_pays_once_wherever_the_rule_asks_for_it(waitlist):
+    asked = [{"all": [{"referralCount": 2}]}, {"referralCount": {"in": [2]}}]
+    waitlist.play(*({"event": "REFERRAL_CONFIRMED", "points": 50, "conditions": one} for one in asked))
+    ann = waitlist.join("Ann")
+    friend, _ = waitlist.bring(ann, 2)
+    assert waitlist.score(ann) == 100
+    waitlist.judge("disqualify", friend)
+    assert waitlist.score(ann) == 0
+    waitlist.bring(ann)
+    assert waitlist.score(ann) == 100
+    assert nothing_differs()
+
+
+@pytest.mark.parametrize("asked", [{"referralCount": {"in": [5, 10]}}, {"any": [{"all": [{"referralCount": 5}]}, {"minScore": 100}]}])
+def test_a_rule_that_pays_once_asks_for_one_number(asked):
+    with pytest.raises(Invalid, match="write a rule for each"):
+        read_part(CampaignRule, {"event": "REFERRAL_CONFIRMED", "points": 50, "conditions": asked})
 
 
 def test_a_minimum_score_is_the_one_before_the_event(waitlist):

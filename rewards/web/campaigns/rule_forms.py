@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from rewards.campaigns.rule_documents import CampaignRule
+from rewards.campaigns.rule_documents import FIRST_ONLY, REFERRALS, CampaignRule
 from rewards.campaigns.scoring_models import Happening
 from rewards.earning.documents import key_from
 from rewards.kit.errors import Invalid
@@ -18,7 +18,6 @@ from rewards.web.words import plural
 
 MANY = ("condition_what", "condition_name", "condition_operator", "condition_value")
 FIELDS = {"conditions": "conditions_document"}
-REFERRALS, FIRST_ONLY = "campaign.referralCount", "campaign.firstReferralOnly"
 LOOKS_AT = {
     REFERRALS: "Confirmed referrals",
     FIRST_ONLY: "Only the first referral",
