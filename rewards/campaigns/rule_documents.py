@@ -91,7 +91,8 @@ class CampaignRule(Written):
             if not _is_known(name)
         ]
         if not _asks_for_one_number(self.conditions):
-            problems.append(Problem("conditions", "an exact number of referrals pays once: ask for one, and not inside any; write a rule for each"))
+            expected = "an exact number of referrals pays once: ask for one, and not inside any; write a rule for each"
+            problems.append(Problem("conditions", expected))
         if self.active_from and self.active_until and not is_before(self.active_from, self.active_until):
             expected = f"a moment after {self.active_from.isoformat()} is expected"
             problems.append(Problem("active_until", expected, self.active_until.isoformat()))
