@@ -200,6 +200,26 @@ def test_what_was_earned_is_delivered_given_by_hand_and_resolved_with_the_number
     assert "0 to deliver, 3 delivered" in bo.get(top).text
 
 
+def test_a_reward_is_taken_away_where_nobody_has_it_and_switched_off_where_somebody_has(bo, place, database):
+    rewards = bo.get(f"{place}/rewards").text
+    thanks, earned = (re.search(rf'href="({place}/rewards/\d+)">{name}', rewards)[1] for name in ("A word of thanks", "First friend"))
+    asked = form_of(bo.get(f"{thanks}/deletion"), "confirmation-form")
+    assert submit(bo, asked).location == f"{place}/rewards?told=removed"
+    assert "A word of thanks" not in bo.get(f"{place}/rewards").text
+    assert bo.get(thanks).status_code == 404
+    asked = form_of(bo.get(f"{earned}/deletion"), "confirmation-form")
+    assert "1 person has it already" in bo.get(f"{earned}/deletion").text
+    late = bo.post(f"{earned}/deletion", data=asked)
+    assert (late.status_code, "Switch off First friend?" in late.text) == (409, True)
+    assert "Nobody earns it any more." in bo.get(submit(bo, asked).location).text
+    assert f"{earned}/deletion" not in bo.get(earned).text
+    assert bo.get(f"{earned}/deletion").status_code == 409
+    with database.read():
+        kept = sql.rows("SELECT active, granted FROM campaign_rewards WHERE key = 'first_friend'")
+        assert kept == [(0, 1)]
+        assert sql.value("SELECT count(*) FROM audit_entries WHERE action = 'campaign_reward_removed'") == 1
+
+
 def test_the_board_is_written_down_and_stays_as_it_was(bo, place, database):
     assert submit(bo, form_of(bo.get(f"{place}/leaderboard"), f"{place}/leaderboard/recalculation")).status_code == 303
     asked = form_of(bo.get(f"{place}/leaderboard/snapshots/create"), "confirmation-form")

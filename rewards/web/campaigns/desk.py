@@ -37,6 +37,7 @@ TOLD = {
     "waits": "Tried again. What is about people who are flagged waits until you have decided about them.",
     "failed_again": "Tried again. What is still here has failed again.",
     "removed": "Taken away.",
+    "switched_off": "Switched off. Nobody earns it any more.",
     "accepted": "Accepted. What had waited for you is decided.",
     "disqualified": "Disqualified. They have no place any more.",
     "included": "They are in again, with what they had.",

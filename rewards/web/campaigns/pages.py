@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from rewards.web.campaigns import board, delivering, failures, listing, overview, people, person, rewards, rules, settings, variants
+from rewards.web.campaigns import (
+    board,
+    delivering,
+    failures,
+    listing,
+    overview,
+    people,
+    person,
+    removing,
+    rewards,
+    rules,
+    settings,
+    variants,
+)
 
 
 def campaign_pages(audience: str) -> Blueprint:
@@ -76,6 +89,9 @@ def _rewards(pages: Blueprint) -> None:
     pages.post(f"{one}/gift")(delivering.give_one)
     pages.get(f"{one}/edit", endpoint="reward_form")(rewards.ask_for_changes)
     pages.post(f"{one}/edit", endpoint="change_reward")(rewards.change)
+    pages.get(f"{one}/deletion", endpoint="reward_removal")(removing.ask_to_remove)
+    pages.post(f"{one}/deletion", endpoint="remove_reward")(removing.remove)
+    pages.post(f"{one}/deactivation")(removing.switch_off)
 
 
 def _board(pages: Blueprint) -> None:
