@@ -12,12 +12,10 @@ from rewards.kit.errors import NotFound
 DAY = timedelta(days=1)
 # A longer span is told for its latest days.
 DAYS_MAX = 92
-VISITS = "SELECT day, source, sum(visits) FROM visits WHERE waitlist_id = ? AND day >= ? AND day < ? GROUP BY day, source"
-# A day is one of UTC here, as it is where visits are counted. Times are text of one width, which a day's own text comes before.
-PEOPLE = (
-    "SELECT substr(s.joined_at, 1, 10), s.source, count(*), count(s.verified_at), sum(CASE WHEN e.referrals > 0 THEN 1 ELSE 0 END)"
-    " FROM subscribers s LEFT JOIN entrants e ON e.campaign_id = ? AND e.subscriber_id = s.id"
-    " WHERE s.waitlist_id = ? AND s.joined_at >= ? AND s.joined_at < ? GROUP BY 1, 2"
+# A day is one of UTC here, as it is where visits are counted.
+COUNTED = (
+    "SELECT day, source, sum(visits), sum(joined), sum(verified), sum(referred) FROM daily_steps"
+    " WHERE waitlist_id = ? AND campaign_id IN (0, ?) AND day >= ? AND day < ? GROUP BY day, source"
 )
 
 
@@ -67,10 +65,8 @@ def funnel_of(campaign_id: int, *, first: date | None = None, last: date | None 
 
 def _counted(campaign: Campaign, first: date, last: date) -> Iterator[tuple[date, str, Steps]]:
     span = (first.isoformat(), (last + DAY).isoformat())
-    for day, source, visits in sql.rows(VISITS, (campaign.waitlist_id, *span)):
-        yield date.fromisoformat(day), source, Steps(visits=int(visits))
-    for day, source, *counts in sql.rows(PEOPLE, (campaign.id, campaign.waitlist_id, *span)):
-        yield date.fromisoformat(day), source, Steps(0, *map(int, counts))
+    for day, source, *counts in sql.rows(COUNTED, (campaign.waitlist_id, campaign.id, *span)):
+        yield date.fromisoformat(day), source, Steps(*map(int, counts))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -4,6 +4,7 @@ from rewards.campaigns import boards, resolving
 from rewards.campaigns.holding import hold_subscribers
 from rewards.campaigns.origins import erased_mark
 from rewards.campaigns.queries import subscriber_run_by
+from rewards.campaigns.stepping import count_in, count_out
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import sql
 from rewards.kit.database import db
@@ -18,6 +19,8 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber = hold_subscribers([known.id])[known.id]
     if subscriber.status == SubscriberStatus.ERASED:
         return subscriber
+    # Where they came from is forgotten too.
+    count_out(subscriber.id)
     subscriber.status = SubscriberStatus.ERASED
     subscriber.mailbox = erased_mark(subscriber.mailbox)
     subscriber.email = subscriber.address = f"erased:{subscriber.id}"
@@ -25,6 +28,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     # Every link that was mailed ends with the seed it was made from.
     subscriber.user_id, subscriber.seed = None, new_seed()
     db.session.flush()
+    count_in(subscriber.id)
     entered = "SELECT campaign_id FROM entrants WHERE subscriber_id = ? AND rank_key IS NOT NULL ORDER BY campaign_id"
     for (campaign_id,) in sql.rows(entered, (subscriber.id,)):
         boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)

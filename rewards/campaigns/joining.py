@@ -18,6 +18,7 @@ from rewards.campaigns.queries import is_playing, settings_of, waitlist_run_by
 from rewards.campaigns.referring import CodeCheck, check_code, note_referral, settle_referral
 from rewards.campaigns.scoring import record
 from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.stepping import count_in
 from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
 from rewards.campaigns.suspecting import Newcomer, Suspicions, raise_flags, suspicions_about
 from rewards.kit import clock, sql
@@ -131,6 +132,7 @@ def _store(waitlist: Waitlist, asked: Asked) -> Subscriber:
     )
     db.session.add(subscriber)
     db.session.flush()
+    count_in(subscriber.id)
     return subscriber
 
 

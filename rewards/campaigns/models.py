@@ -118,3 +118,24 @@ class Visit(Model):
     # Whose link brought them; 0: nobody's.
     referrer_id: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
     visits: Mapped[int] = mapped_column(Whole)
+
+
+class DailyStep(Model):
+    """How many came how far, by the day and the source they came by: what subscribers, visits and entrants say, counted as it happens."""
+
+    __tablename__ = "daily_steps"
+    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+
+    waitlist_id: Mapped[int] = mapped_column(Whole, ForeignKey("waitlists.id"), primary_key=True)
+    # 0: what belongs to the list, whatever it plays.
+    campaign_id: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
+    # A source's name; empty: directly.
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    # The connection that wrote it: a row which everybody who joins touches would make them wait for each other.
+    writer: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    visits: Mapped[int] = mapped_column(Whole)
+    joined: Mapped[int] = mapped_column(Whole)
+    verified: Mapped[int] = mapped_column(Whole)
+    # Those who brought at least one who counts in the campaign.
+    referred: Mapped[int] = mapped_column(Whole)

@@ -10,6 +10,7 @@ from rewards.campaigns.documents import ScoringMode
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import settings_of
 from rewards.campaigns.scoring_models import CampaignEvent
+from rewards.campaigns.stepping import count_referrer
 from rewards.kit import documents, sql
 from rewards.kit.errors import Refused
 from rewards.ledger import posting
@@ -68,7 +69,9 @@ def move(campaign: Campaign, subscriber_id: int, stance: Stance) -> None:
 
 def count_referral(event: CampaignEvent, stance: Stance, change: int) -> None:
     """Let the campaign count the event's referral, or count it no more."""
-    stance.referrals += change
+    before, stance.referrals = stance.referrals, stance.referrals + change
+    if bool(before) != bool(stance.referrals):
+        count_referrer(event.campaign_id, event.subscriber_id, change)
     key = (event.campaign_id, event.subscriber_id)
     sql.run("UPDATE entrants SET referrals = ? WHERE campaign_id = ? AND subscriber_id = ?", (stance.referrals, *key))
     sql.run("UPDATE referrals SET scored = ? WHERE id = ?", (int(change > 0), event.referral_id))

@@ -1,6 +1,7 @@
 """Looks at a public page, counted by day, by source and by whose link brought them. Who looked is not kept."""
 
 from rewards.campaigns.asking import SOURCE_LENGTH_MAX
+from rewards.campaigns.stepping import count_look
 from rewards.kit import clock, sql
 from rewards.kit.values import storable_text
 
@@ -16,4 +17,6 @@ def count_visit(*, waitlist_id: int, source: str, referrer_id: int | None) -> No
         told = storable_text(" ".join(source.split()))[:SOURCE_LENGTH_MAX]
     except ValueError:
         told = ""
-    sql.run(SEEN, (waitlist_id, clock.now().date().isoformat(), told, referrer_id or 0))
+    day = clock.now().date().isoformat()
+    sql.run(SEEN, (waitlist_id, day, told, referrer_id or 0))
+    count_look(waitlist_id, day, told)

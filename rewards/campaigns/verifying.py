@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rewards.campaigns.board_verifying import restore_boards, wrong_boards
+from rewards.campaigns.verifying_steps import restore_steps, wrong_steps
 from rewards.kit import sql
 
 COUNTED = (
@@ -44,7 +45,7 @@ class WrongInCampaign:
 
 
 def wrong_campaigns() -> Iterator[WrongInCampaign]:
-    """Everything that differs: referrals, places, blocks, milestones, events and rewards."""
+    """Everything that differs: referrals, places, blocks, milestones, events, rewards and steps."""
     for campaign_id, subscriber_id, stored, counted in sql.rows(REFERRALS):
         yield WrongInCampaign("referrals", _who(campaign_id, subscriber_id), counted, stored)
     for wrong in wrong_boards():
@@ -56,6 +57,9 @@ def wrong_campaigns() -> Iterator[WrongInCampaign]:
         yield WrongInCampaign("campaign event", f"event {event_id}, which is {state}", (points, 0), (int(moved), int(left)))
     for reward_id, granted, found in sql.rows(REWARDS):
         yield WrongInCampaign("granted", f"campaign reward {reward_id}", found, granted)
+    for steps in wrong_steps():
+        where = f"waitlist {steps.waitlist_id}, campaign {steps.campaign_id}, {steps.day}, source {steps.source!r}"
+        yield WrongInCampaign("visits, joined, verified, referred", where, steps.missing, "missing")
 
 
 def restore_campaigns() -> int:
@@ -63,7 +67,7 @@ def restore_campaigns() -> int:
     mended = sql.run(f"UPDATE entrants SET referrals = {COUNTED} WHERE referrals <> {COUNTED}")
     mended += sql.run(f"UPDATE campaign_rewards SET granted = {GRANTED} WHERE granted <> {GRANTED}")
     # Boards come after the counts that may decide their places.
-    return mended + restore_boards()
+    return mended + restore_boards() + restore_steps()
 
 
 def _who(campaign_id: int, subscriber_id: int) -> str:

@@ -7,6 +7,7 @@ from rewards.campaigns.queries import is_playing, subscriber_run_by
 from rewards.campaigns.referring import referral_of, settle_referral
 from rewards.campaigns.scoring import record
 from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.stepping import count_verified
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock
 from rewards.kit.announcing import announce
@@ -27,6 +28,7 @@ def verify_address(*, subscriber_id: int) -> Subscriber:
         return subscriber
     subscriber.verified_at = clock.now()
     db.session.flush()
+    count_verified(subscriber.id)
     if campaign is not None and is_playing(campaign, clock.now()):
         key = f"verified:{campaign.id}:{subscriber.id}"
         record(campaign=campaign, subscriber=subscriber, event=Happening.EMAIL_VERIFIED, key=key)

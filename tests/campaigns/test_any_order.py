@@ -89,7 +89,8 @@ class Count:
         referrer = self.people[number % min(3, len(self.people))] if self.people else None
         twin = self.people[number % len(self.people)] if self.people and is_twin else None
         email = twin.row.address.replace("@", f"+{len(self.people)}@") if twin else f"p{len(self.people)}@example.com"
-        row = self.playing.join("Somebody", by=referrer.row if referrer else None, email=email)
+        source = ("", "letter", "friend")[number % 3]
+        row = self.playing.join("Somebody", by=referrer.row if referrer else None, email=email, source=source)
         self.people.append(Somebody(row, referrer, flagged=twin is not None, verified=not self.asks))
         if referrer and not referrer.out:
             self.people[-1].state = "waiting"

@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 
 from rewards.campaigns.counting import Steps, funnel_of
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.seeing import count_visit
 from rewards.kit import clock as the_clock
+from rewards.kit import sql
 from rewards.kit.database import db
+from rewards.programme.verifying import recalculate, verify
 from tests.campaigns.conftest import NOON
 
 
@@ -47,3 +50,25 @@ def test_who_was_there_before_the_campaign_is_none_of_its_arrivals(waitlist, clo
         funnel = funnel_of(waitlist.campaign_id)
     assert funnel.total == Steps()
     assert len(funnel.by_day) == 92, "the latest days are told"
+
+
+def test_what_is_counted_on_the_way_is_what_people_and_visits_say(campaign):
+    """Whoever is forgotten came from nowhere; a number that was tampered with is noticed, and counted again."""
+    look(campaign, "letter", 2)
+    ann = campaign.join("Ann", source="letter")
+    campaign.bring(ann, 2)
+    campaign.verify(ann)
+    with db.write():
+        erase(subscriber_id=ann.id, actor=None)
+    with db.read():
+        told = funnel_of(campaign.campaign_id)
+        assert verify() == []
+    assert told.by_source == [("", Steps(joined=3, verified=1, referred=1)), ("letter", Steps(visits=2))]
+    with db.write():
+        sql.run("UPDATE daily_steps SET joined = joined + 1 WHERE source = ''")
+    with db.read():
+        assert [wrong.kind for wrong in verify()] == ["visits, joined, verified, referred"] * 2
+    with db.write():
+        assert recalculate() == 2
+    with db.read():
+        assert (funnel_of(campaign.campaign_id), verify()) == (told, [])
