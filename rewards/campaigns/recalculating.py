@@ -3,8 +3,10 @@
 from sqlalchemy import select
 
 from rewards.campaigns.board_models import Board
+from rewards.campaigns.finding import keys_before
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import ACTIVE
+from rewards.campaigns.reshaping import BEYOND
 from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
@@ -19,8 +21,6 @@ POSITION = (
 )
 GONE = "UPDATE entrants SET position = NULL WHERE campaign_id = ? AND rank_key IS NULL AND position IS NOT NULL"
 BLOCKS = "SELECT first_key, count FROM rank_blocks WHERE campaign_id = ? AND first_key > ? ORDER BY first_key LIMIT ?"
-BEFORE = "SELECT coalesce(sum(count), 0) FROM rank_blocks WHERE campaign_id = ? AND first_key < ?"
-BEYOND = 2**63 - 1
 # So many blocks at a time: some thousand places, so that nobody waits long for the write block that keeps them.
 AT_A_TIME = 12
 
@@ -60,7 +60,8 @@ def _recalculate_from(campaign_id: int, first: int) -> tuple[int, int]:
     _hold(campaign_id)
     following = sql.rows(BLOCKS, (campaign_id, first, AT_A_TIME))
     end = following[-1][0] if len(following) == AT_A_TIME else BEYOND
-    before = sql.value(BEFORE, (campaign_id, first))
+    # A block that began here may have been joined with the one before it in the meantime.
+    before = keys_before(campaign_id, first)
     return sql.run(POSITION, (before, campaign_id, first, end, campaign_id)), end
 
 
