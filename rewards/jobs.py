@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import structlog
 
+from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.catching_up import resolve_due
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.recalculating import recalculate_all
@@ -41,8 +42,8 @@ def verify_everything() -> int:
 
 
 def work_on_campaigns() -> int:
-    """Try again what failed in campaigns, end those whose time is over, and announce winners who wait for it."""
-    return retry_due() + end_due() + tell_waiting()
+    """Try again what failed in campaigns, settle what was held back, begin and end what is due, and announce winners who wait for it."""
+    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting()
 
 
 TIMETABLE = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rewards.campaigns.converting import record_conversions, undo_conversions
-from rewards.campaigns.facts import JoinedAgain, ReferralConfirmed, ReferralUndone, RewardEarned, SubscriberJoined
+from rewards.campaigns.facts import CampaignBegun, JoinedAgain, ReferralConfirmed, ReferralUndone, RewardEarned, SubscriberJoined
 from rewards.campaigns.linking import link_joined
 from rewards.circles.telling import forget_undone, tell_events, tell_levels, tell_unlocks
 from rewards.earning.facts import (
@@ -29,6 +29,7 @@ from rewards.messages.noticing import (
     notice_unlocks,
 )
 from rewards.messages.writing import (
+    mail_begun,
     mail_campaign_rewards,
     mail_claimed_addresses,
     mail_first_passwords,
@@ -71,6 +72,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     ReferralConfirmed: (record_conversions,),
     ReferralUndone: (undo_conversions,),
     RewardEarned: (mail_campaign_rewards,),
+    CampaignBegun: (mail_begun,),
     Invited: (mail_invitations,),
     InvitationAccepted: (link_joined,),
     ResetAsked: (mail_resets,),

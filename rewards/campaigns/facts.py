@@ -18,6 +18,14 @@ class JoinedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignBegun:
+    """What somebody on a waitlist waited for has begun."""
+
+    campaign_id: int
+    subscriber_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralConfirmed:
     """Somebody brought somebody, and the campaign counts it; `event_id` is the campaign's own."""
 

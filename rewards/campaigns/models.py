@@ -88,6 +88,8 @@ class Campaign(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     # When its rewards were last resolved as a whole.
     resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Whoever waited for it, up to this sequence, was told that it has begun. NULL: nobody is left to be told.
+    told_sequence: Mapped[int | None] = mapped_column(Whole)
 
 
 class CampaignVersion(Model):

@@ -60,7 +60,7 @@ def publish(*, campaign_id: int, actor: User | None) -> Campaign:
     if campaign.ends_at is not None and campaign.ends_at <= clock.now():
         raise Refused("over", f"{campaign.name} would be over at once: choose a later end first.")
     _check_alone(waitlist)
-    campaign.published_at = clock.now()
+    campaign.published_at, campaign.told_sequence = clock.now(), 0
     _turn(campaign, CampaignStatus.LIVE, "campaign_published", actor)
     enter_everybody(campaign)
     return campaign

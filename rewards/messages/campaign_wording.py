@@ -1,14 +1,17 @@
 """Mails to people on waitlists. A link is made when its mail is sent, and is good from then on."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from rewards.campaigns.links import Purpose, token_for
-from rewards.campaigns.models import Waitlist
+from rewards.activities.registry import registry_in_force
+from rewards.campaigns.links import token_for
+from rewards.campaigns.models import Campaign, Waitlist
+from rewards.campaigns.queries import is_over
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
+from rewards.kit import clock
 from rewards.kit.database import db
-from rewards.messages.phrases import UNASKED, Worded, address, hello, line, text, unwanted
+from rewards.messages.phrases import UNASKED, Worded, address, day, hello, line, text, unwanted
 from rewards.people.queries import user_by_id
 
 
@@ -75,6 +78,26 @@ def campaign_reward(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     )
 
 
+def campaign_begun(recipient: str, about: Mapping[str, Any]) -> Worded | None:
+    """What somebody waited for can be played."""
+    found = _subscriber(about)
+    campaign = db.session.get(Campaign, about["campaign_id"])
+    if found is None or campaign is None or is_over(campaign, clock.now()):
+        return None
+    subscriber, waitlist = found
+    name, zone = line(waitlist.name), registry_in_force().settings.timezone
+    return Worded(
+        f"It has begun: {name}",
+        text(
+            # Where nothing asks for it, nobody knows yet who typed the name.
+            hello(subscriber.name if subscriber.verified_at else None),
+            f"{name} has begun. Your page, with your place and the link to share:\n{_link(waitlist, subscriber, 'me')}",
+            *([f"It ends {day(campaign.ends_at, zone)}."] if campaign.ends_at else []),
+            f"You get this because you are on the list. To leave it:\n{_link(waitlist, subscriber, 'leave')}",
+        ),
+    )
+
+
 def _subscriber(about: Mapping[str, Any]) -> tuple[Subscriber, Waitlist] | None:
     subscriber = db.session.get(Subscriber, about["subscriber_id"])
     if subscriber is None or subscriber.status == SubscriberStatus.ERASED:
@@ -82,5 +105,5 @@ def _subscriber(about: Mapping[str, Any]) -> tuple[Subscriber, Waitlist] | None:
     return subscriber, db.session.get_one(Waitlist, subscriber.waitlist_id)
 
 
-def _link(waitlist: Waitlist, subscriber: Subscriber, purpose: Purpose) -> str:
-    return address(f"c/{waitlist.slug}/{purpose}", token_for(subscriber, purpose))
+def _link(waitlist: Waitlist, subscriber: Subscriber, page: Literal["me", "verify", "leave"]) -> str:
+    return address(f"c/{waitlist.slug}/{page}", token_for(subscriber, "verify" if page == "verify" else "me"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from rewards.activities.registry import registry_in_force
 from rewards.kit.database import db
-from rewards.messages.campaign_wording import campaign_reward, subscribed, subscriber_link
+from rewards.messages.campaign_wording import campaign_begun, campaign_reward, subscribed, subscriber_link
 from rewards.messages.phrases import UNASKED, Worded, address, day, hello, programme_name, text
 from rewards.messages.redemption_wording import digest, redemption_settled, redemption_waits
 from rewards.people import inviting, links
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SUBSCRIBED = "subscribed"
     SUBSCRIBER_LINK = "subscriber_link"
     CAMPAIGN_REWARD = "campaign_reward"
+    CAMPAIGN_BEGUN = "campaign_begun"
     TEST = "test"
 
 
@@ -141,5 +142,6 @@ TEXTS: Mapping[Kind, Callable[[str, Mapping[str, Any]], Worded | None]] = {
     Kind.SUBSCRIBED: subscribed,
     Kind.SUBSCRIBER_LINK: subscriber_link,
     Kind.CAMPAIGN_REWARD: campaign_reward,
+    Kind.CAMPAIGN_BEGUN: campaign_begun,
     Kind.TEST: _test,
 }

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rewards.campaigns.facts import JoinedAgain, RewardEarned, SubscriberJoined
+from rewards.campaigns.facts import CampaignBegun, JoinedAgain, RewardEarned, SubscriberJoined
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock, documents, sql
 from rewards.kit.columns import time_text
@@ -116,6 +116,14 @@ def mail_campaign_rewards(facts: Sequence[RewardEarned]) -> None:
             continue
         about = {"subscriber_reward_id": fact.subscriber_reward_id}
         _mail_subscriber(Kind.CAMPAIGN_REWARD, fact.subscriber_id, key=f"campaign_reward:{fact.subscriber_reward_id}", **about)
+
+
+def mail_begun(facts: Sequence[CampaignBegun]) -> None:
+    """Tell who waited for a campaign that it has begun, under the same condition."""
+    for fact in facts:
+        if _wants_campaign_mail(fact.subscriber_id):
+            key = f"campaign_begun:{fact.campaign_id}:{fact.subscriber_id}"
+            _mail_subscriber(Kind.CAMPAIGN_BEGUN, fact.subscriber_id, key=key, campaign_id=fact.campaign_id)
 
 
 def _wants_campaign_mail(subscriber_id: int) -> bool:

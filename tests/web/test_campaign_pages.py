@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
 from rewards.campaigns.links import token_for
@@ -17,8 +18,9 @@ from rewards.campaigns.presets import PRESETS
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
-from rewards.kit import clock
+from rewards.kit import clock, documents, sql
 from rewards.kit.database import Database
+from rewards.messages.wording import worded
 from rewards.web.security import signed_forms
 from tests.web.access_file import MATRIX
 from tests.web.browser import HTMX, Form, form_of, submit
@@ -218,6 +220,47 @@ def test_a_list_says_when_nothing_is_played_when_it_is_full_and_when_it_is_over(
     board = waitlist.browser().get(f"{LIST}/leaderboard").text
     assert ">Final<" in board
     assert waitlist.browser().get("/c/no-such-list").status_code == 404
+
+
+def test_who_waits_for_the_start_is_told_once_and_may_leave_the_list(waitlist: List, database: Database) -> None:
+    waitlist.open(live=False, asks_name=True)
+    begins = clock.now() + timedelta(days=3)
+    with database.write():
+        change_campaign(
+            campaign_id=waitlist.campaign_id, document=waitlist.draft.model_copy(update={"starts_at": begins}), actor=somebody("bo")
+        )
+        publish(campaign_id=waitlist.campaign_id, actor=somebody("bo"))
+    lena = waitlist.join("lena")
+    waitlist.join("unproven")
+    waitlist.verify("lena")
+    mine = lena.get(f"{LIST}/me").text
+    assert "We write to you when it begins" in mine
+    assert "/r/" not in mine
+    assert tell_begun() == 0
+    with clock.frozen_at(begins):
+        late = waitlist.join("late")
+        waitlist.verify("late")
+        assert (tell_begun(), tell_begun()) == (1, 0)
+        with database.write():
+            [(to, about)] = sql.rows("SELECT recipient, about FROM mails WHERE kind = 'campaign_begun'")
+            mail = worded("campaign_begun", to, documents.parse(about))
+        assert to == "lena@example.org"
+        assert mail
+        assert "It has begun" in mail.subject
+        elsewhere = waitlist.browser()
+        links = re.findall(r"http://[^/]+(/c/\S+)", mail.text)
+        assert [elsewhere.get(link).location for link in links] == [f"{LIST}/me", f"{LIST}/me/leave"]
+        question = elsewhere.get(f"{LIST}/me/leave")
+        assert "lena@example.org" in question.text
+        assert waitlist.somebody("lena").status == "active"
+        gone = submit(elsewhere, form_of(question, f"{LIST}/me/leave"))
+        assert "You have left Summer group" in elsewhere.get(gone.location).text
+        # No link and no cookie of hers opens anything any more, and the others are where they were.
+        assert {elsewhere.get(link).status_code for link in links} == {410}
+        assert "does not know you" in lena.get(f"{LIST}/me").text
+        assert "#" in late.get(f"{LIST}/me").text
+    with database.read() as session:
+        assert session.query(Subscriber).filter_by(address="lena@example.org").count() == 0
 
 
 def test_the_board_opens_with_five_and_shows_who_looks_among_their_neighbours(waitlist: List, database: Database) -> None:

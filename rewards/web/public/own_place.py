@@ -6,6 +6,7 @@ from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.displaying import choose_display
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.links import Purpose, subscriber_of, token_for
 from rewards.campaigns.reasons import to_next
 from rewards.campaigns.subscriber_models import Subscriber
@@ -26,6 +27,7 @@ TOLD = {
     "verified": "Thank you. Your address is confirmed.",
     "sent": "Sent. Look into your mail.",
     "shown": "Saved. The board names you so from now on.",
+    "left": "You are off the list. Your address and your name are deleted.",
 }
 
 
@@ -34,10 +36,10 @@ def show(slug: str) -> ResponseReturnValue:
     """The page; for a browser that keeps no place, the way to it."""
     listed = listed_at(slug)
     subscriber = listed.visitor()
-    if subscriber is None:
-        return answer("public/no_place.html", about=listed, is_old=False)
-    shown: dict[str, Any] = {"standing": Standing(listed, subscriber), "words": listed.words, "why_at": f"{listed.path}/me/why"}
     told = TOLD.get(request.args.get("told", ""))
+    if subscriber is None:
+        return answer("public/no_place.html", about=listed, is_old=False, told=told if request.args.get("told") == "left" else None)
+    shown: dict[str, Any] = {"standing": Standing(listed, subscriber), "words": listed.words, "why_at": f"{listed.path}/me/why"}
     return answer("public/own_place.html", "standing", about=listed, displays=DISPLAYS, told=told, **shown)
 
 
@@ -56,10 +58,36 @@ def explain(slug: str) -> ResponseReturnValue:
 def arrive(slug: str, token: str) -> ResponseReturnValue:
     """By the mailed link: this browser keeps the place, and the address bar forgets the token."""
     listed = listed_at(slug)
-    if _owner(listed, token, "me") is None:
-        return answer("public/no_place.html", status=410, about=listed, is_old=True)
-    response = make_response(redirect(f"{listed.path}/me", 303))
-    listed.keep_cookie(response, PLACE, token)
+    return _lead_in(listed, token, f"{listed.path}/me")
+
+
+@own_place.get("/c/<slug>/leave/<token>")
+def come_to_leave(slug: str, token: str) -> ResponseReturnValue:
+    """By the mailed link to leave: to the question, in the same way."""
+    listed = listed_at(slug)
+    return _lead_in(listed, token, f"{listed.path}/me/leave")
+
+
+@own_place.get("/c/<slug>/me/leave")
+def ask_to_leave(slug: str) -> ResponseReturnValue:
+    """What is lost by it, and one button."""
+    listed = listed_at(slug)
+    if (subscriber := listed.visitor()) is None:
+        return answer("public/no_place.html", about=listed, is_old=False)
+    return answer("public/leave.html", "leaving", about=listed, subscriber=subscriber)
+
+
+@own_place.post("/c/<slug>/me/leave")
+@slow_down(USED_RATE)
+def leave(slug: str) -> ResponseReturnValue:
+    """Forget them, here too."""
+    listed = listed_at(slug)
+    if (subscriber := listed.visitor()) is None:
+        return leave_for(f"{listed.path}/me")
+    with db.write():
+        erase(subscriber_id=subscriber.id, actor=None)
+    response = make_response(leave_for(f"{listed.path}/me?told=left"))
+    response.delete_cookie(PLACE, path=listed.path)
     return response
 
 
@@ -109,6 +137,14 @@ def verify(slug: str, token: str) -> ResponseReturnValue:
         own = token_for(verified, "me")
     response = make_response(leave_for(f"{listed.path}/me?told=verified"))
     listed.keep_cookie(response, PLACE, own)
+    return response
+
+
+def _lead_in(listed: Waitlisted, token: str, page: str) -> ResponseReturnValue:
+    if _owner(listed, token, "me") is None:
+        return answer("public/no_place.html", status=410, about=listed, is_old=True)
+    response = make_response(redirect(page, 303))
+    listed.keep_cookie(response, PLACE, token)
     return response
 
 

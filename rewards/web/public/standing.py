@@ -150,6 +150,9 @@ class Standing:
         done = max(0, self.tally.score if by_score else self.tally.referrals)
         gap = number - done
         if gap <= 0:
+        if self.campaign and self.campaign.starts_at and self.listed.state == "before":
+            asked = "Confirm your address, and we" if self.must_verify else "We"
+            return f"{asked} write to you when it begins, {self.words.at(self.campaign.starts_at)}."
             later = " It is yours once your address is confirmed." if self.must_verify else ""
             return Step(prize, LOCKED, f"You have done enough.{later}")
         told = self.words.number(gap)
