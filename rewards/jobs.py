@@ -42,15 +42,15 @@ def verify_everything() -> int:
 
 
 def work_on_campaigns() -> int:
-    """Try again what failed in campaigns, settle what was held back, begin and end what is due, and announce winners who wait for it."""
-    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting()
+    """Try again what failed in campaigns, begin and end what is due, and announce winners who wait for it."""
+    return retry_due() + end_due() + tell_begun() + tell_waiting()
 
 
 TIMETABLE = (
     Job("loyalty", Every(timedelta(seconds=1)), run_queue, "events worked on"),
     Job("mail", Every(timedelta(seconds=1)), send_mails, "mails sent"),
     Job("rehearsals", Every(timedelta(seconds=1)), work_on_rehearsals, "rehearsals worked on"),
-    Job("campaigns", Every(timedelta(minutes=1)), work_on_campaigns, "campaign events tried again, campaigns ended and winners announced"),
+    Job("campaigns", Every(timedelta(minutes=1)), work_on_campaigns, "campaign steps taken"),
     # Midnight comes to the world's time zones at quarters of an hour.
     Job("streaks", Every(timedelta(minutes=15)), record_recent_weeks, "week streaks recorded"),
     Job("sightings", Every(timedelta(minutes=1)), writing(sightings.store), "keys seen"),
