@@ -8,7 +8,8 @@ from rewards.campaigns.rule_documents import CampaignRule
 from rewards.campaigns.scoring_models import Happening
 
 REFERRAL_POINTS = 10
-MILESTONES = ((1, 10), (5, 50), (10, 100))
+# So many friends, their points, and what the reward is called until somebody says what it is.
+MILESTONES = ((1, 10, "A small thank-you"), (5, 50, "A big thank-you"), (10, 100, "Our biggest thank-you"))
 WINNERS = 10
 
 
@@ -23,16 +24,16 @@ def milestone(key: str, name: str) -> CampaignDocument:
             priority=200,
             conditions={"referralCount": {"equals": count}},
         )
-        for count, points in MILESTONES
+        for count, points, _ in MILESTONES
     ]
     rewards = [
         CampaignRewardDocument(
             key=f"step_{count}",
-            name=f"For {count} friend{'s' if count > 1 else ''}",
+            name=thing,
             type=Prize.CUSTOM,
             distribution=DistributionDocument(type=Distribution.MIN_REFERRALS, value=count),
         )
-        for count, _ in MILESTONES
+        for count, _, thing in MILESTONES
     ]
     settings = CampaignSettings(referrals_enabled=True, leaderboard_enabled=False, snapshot_leaderboard=False)
     return CampaignDocument(key=key, name=name, settings=settings, rules=[_referred(), *steps], rewards=rewards)
@@ -42,7 +43,7 @@ def leaderboard(key: str, name: str) -> CampaignDocument:
     """Climb a board; the first ten win when it ends."""
     top = CampaignRewardDocument(
         key="top_10",
-        name=f"Among the first {WINNERS}",
+        name="The winners' prize",
         type=Prize.ACCESS,
         distribution=DistributionDocument(type=Distribution.TOP_N, value=WINNERS),
         max_recipients=WINNERS,

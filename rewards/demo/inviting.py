@@ -44,6 +44,8 @@ LIST = WaitlistDocument(
         asks_name=True,
     ),
 )
+# For one friend, for five, and for the first ten.
+PRIZES = ("A week of recipes", "A call of half an hour", "A place in the group")
 SOURCES = ("", "newsletter", "instagram", "poster")
 NAMES = (
     *("Lena Brandt", "Otto Falk", "Sofia Lima", "Marek Zima", "Nora Dahl", "Pablo Ruiz", "Greta Holm", "Idris Bello", "Yuki Mori"),
@@ -113,8 +115,8 @@ def _open(coach: User) -> None:
     ends_at = clock.now() + timedelta(days=LASTS + 28)
     document = board.model_copy(update={"rules": list(rules.values()), "rewards": [], "ends_at": ends_at})
     campaign = plan_campaign(waitlist_id=waitlist.id, document=document, actor=coach)
-    for reward in (*steps.rewards[:2], *board.rewards):
-        add_reward(campaign_id=campaign.id, document=reward, actor=coach)
+    for reward, name in zip((*steps.rewards[:2], *board.rewards), PRIZES, strict=True):
+        add_reward(campaign_id=campaign.id, document=reward.model_copy(update={"name": name}), actor=coach)
     publish(campaign_id=campaign.id, actor=coach)
 
 

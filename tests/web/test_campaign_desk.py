@@ -173,7 +173,7 @@ def test_what_was_earned_is_delivered_given_by_hand_and_resolved_with_the_number
     listed = bo.get(f"{place}/rewards").text
     friend, thanks, top = (
         found[1]
-        for name in ("First friend", "A word of thanks", "Among the first 10")
+        for name in ("First friend", "A word of thanks", "The winners&#39; prize")
         if (found := re.search(rf'href="({place}/rewards/\d+)">{name}', listed))
     )
     page = bo.get(friend)
@@ -191,7 +191,7 @@ def test_what_was_earned_is_delivered_given_by_hand_and_resolved_with_the_number
     assert "by hand" in bo.get(thanks).text
     assert bo.get(f"{top}/gift").status_code == 404
     asked = bo.get(f"{place}/rewards/resolution")
-    assert re.search(r"Among the first 10</th><td class=\"amount\"><strong>\+0", asked.text)
+    assert re.search(r"The winners&#39; prize</th><td class=\"amount\"><strong>\+0", asked.text)
     assert submit(bo, form_of(asked, "confirmation-form")).status_code == 303
     assert submit(bo, form_of(bo.get(f"{place}/ending"), f"{place}/ending")).status_code == 303
     page = bo.get(top)
@@ -210,7 +210,7 @@ def test_a_reward_is_taken_away_where_nobody_has_it_and_switched_off_where_someb
     asked = form_of(bo.get(f"{earned}/deletion"), "confirmation-form")
     assert "1 person has it already" in bo.get(f"{earned}/deletion").text
     late = bo.post(f"{earned}/deletion", data=asked)
-    assert (late.status_code, "Switch off First friend?" in late.text) == (409, True)
+    assert (late.status_code, "Switch off “First friend”?" in late.text) == (409, True)
     assert "Nobody earns it any more." in bo.get(submit(bo, asked).location).text
     assert f"{earned}/deletion" not in bo.get(earned).text
     assert bo.get(f"{earned}/deletion").status_code == 409

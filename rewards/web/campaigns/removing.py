@@ -53,11 +53,11 @@ def _ask(desk: Desk, reward: CampaignReward, status: int = 200) -> ResponseRetur
 def _removal(desk: Desk, reward: CampaignReward) -> Question:
     place = f"{desk.place}/rewards/{reward.id}"
     said = ["Nobody has it so far. People no longer see it among what they can win."]
-    return Question(f"Take away {reward.name}?", said, f"{place}/deletion", "Take away reward", place, keep="Keep it")
+    return Question(f"Take away “{reward.name}”?", said, f"{place}/deletion", "Take away reward", place, keep="Keep it")
 
 
 def _instead(desk: Desk, reward: CampaignReward) -> Question:
     place = f"{desk.place}/rewards/{reward.id}"
     have = f"{desk.words.number(reward.granted)} {plural(reward.granted, 'person has', 'people have')}"
     said = [f"{have} it already, so it cannot be taken away. Switched off, nobody else earns it; whoever has it keeps it."]
-    return Question(f"Switch off {reward.name}?", said, f"{place}/deactivation", "Switch off reward", place, keep="Keep it on")
+    return Question(f"Switch off “{reward.name}”?", said, f"{place}/deactivation", "Switch off reward", place, keep="Keep it on")

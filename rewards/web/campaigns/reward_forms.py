@@ -74,6 +74,12 @@ def read_reward(typed: Typed, before: CampaignRewardDocument | None = None) -> C
         raise Invalid([Problem(one.field, SAID.get(one.field, one.message), one.value) for one in found]) from error
 
 
+def told_of(reward: CampaignReward, words: Words) -> str:
+    """What kind of thing it is, where that says something, and who gets it."""
+    text = who_gets(reward, words)
+    return f"For {text}" if reward.type == Prize.CUSTOM else f"{TYPES[Prize(reward.type)]} for {text}"
+
+
 def who_gets(reward: CampaignReward, words: Words) -> str:
     """Who gets it, in words."""
     value = reward.value or 0

@@ -26,7 +26,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     desk = Desk(campaign_id)
     tallies = tallies_of(campaign_id)
     rows = [(one, tallies.get((one.id, EARNED), 0), tallies.get((one.id, DELIVERED), 0)) for one in rewards_of(campaign_id)]
-    return desk.show("campaigns/rewards.html", rows=rows, who_gets=form.who_gets, types=form.TYPES)
+    return desk.show("campaigns/rewards.html", rows=rows, told_of=form.told_of)
 
 
 def ask_for_reward(campaign_id: int) -> ResponseReturnValue:
@@ -89,8 +89,7 @@ def winners_page(desk: Desk, reward: CampaignReward, problems: Mapping[str, str]
         waiting=tallies.get((reward.id, EARNED), 0),
         delivered=tallies.get((reward.id, DELIVERED), 0),
         problems=problems,
-        who=form.who_gets(reward, desk.words),
-        types=form.TYPES,
+        said=form.told_of(reward, desk.words),
     )
 
 
