@@ -9,6 +9,7 @@ from rewards.campaigns.catching_up import resolve_due
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.recalculating import recalculate_all
 from rewards.campaigns.retrying import retry_due
+from rewards.campaigns.settling import settle_due
 from rewards.campaigns.telling import tell_waiting
 from rewards.earning.queueing import run_queue
 from rewards.earning.week_streaks import record_all_weeks, record_recent_weeks
@@ -42,8 +43,8 @@ def verify_everything() -> int:
 
 
 def work_on_campaigns() -> int:
-    """Try again what failed in campaigns, begin and end what is due, and announce winners who wait for it."""
-    return retry_due() + end_due() + tell_begun() + tell_waiting()
+    """Try again what failed in campaigns, settle what was held back, begin and end what is due, and announce winners who wait for it."""
+    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting()
 
 
 TIMETABLE = (

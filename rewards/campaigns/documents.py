@@ -18,6 +18,7 @@ from rewards.shop.documents import Payload
 
 REWARDS_MAX = 200
 WINNERS_MAX = 1_000_000
+HOLD_DAYS_MAX = 90
 ORIGINS_MAX = 20
 CAPACITY_MAX = 100_000_000
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]")
@@ -81,6 +82,7 @@ class CampaignSettings(Written):
         "allowSelfReferrals": ("allow_self_referrals",),
         "requireEmailVerification": ("require_email_verification",),
         "tieBreaker": ("tie_breaker",),
+        "referralHoldDays": ("referral_hold_days",),
     }
 
     referrals_enabled: YesNo = False
@@ -93,9 +95,11 @@ class CampaignSettings(Written):
     allow_self_referrals: YesNo = False
     require_email_verification: YesNo = True
     tie_breaker: TieBreaker = TieBreaker.EARLIEST_SIGNUP
+    # So long a referral that has all it takes stands by before it counts, for whoever wants to look at it first.
+    referral_hold_days: Annotated[StrictInt, Field(ge=0, le=HOLD_DAYS_MAX)] = 0
 
     def as_told(self) -> dict[str, Any]:
-        """The eight keys in the field's own spelling."""
+        """The keys in the field's own spelling."""
         ours = {names[0]: theirs for theirs, names in self.spellings.items()}
         return {ours[name]: value for name, value in self.plain().items()}
 

@@ -12,6 +12,8 @@ from rewards.kit.tokens import new_seed
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 
+LOST = "UPDATE referrals SET state = 'undone', reason = 'erased' WHERE referee_id = ? AND state IN ('waiting', 'held')"
+
 
 def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     """Forget who they are. A mark of their mailbox stays, that tells nobody anything: who comes back is noticed. Raises NotFound."""
@@ -34,5 +36,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
         boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     # Nobody can hand anything to them any more; others may have it.
     resolving.withdraw_everywhere(subscriber_id=subscriber.id)
+    # Nobody can look at it any more: what has not counted by now never does.
+    sql.run(LOST, (subscriber.id,))
     record_deed(Done("subscriber_erased", "subscriber", subscriber.id), actor_id=actor.id if actor else None)
     return subscriber

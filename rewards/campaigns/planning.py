@@ -13,6 +13,7 @@ from rewards.campaigns.models import Campaign, CampaignStatus, CampaignVersion, 
 from rewards.campaigns.queries import active_campaign, campaign_run_by, settings_of, waitlist_run_by
 from rewards.campaigns.retrying import close_open_events
 from rewards.campaigns.rule_documents import CampaignRules
+from rewards.campaigns.settling import settle_before_end
 from rewards.campaigns.waiting import free_key
 from rewards.earning.moments import instant_of
 from rewards.kit import clock
@@ -89,6 +90,7 @@ def end(*, campaign_id: int, actor: User | None) -> Campaign:
         return campaign
     if campaign.status == CampaignStatus.DRAFT:
         raise Refused("not_published", f"{campaign.name} is a draft: nobody has played it.")
+    settle_before_end(campaign)
     close_open_events(campaign)
     campaign.ended_at = clock.now()
     _turn(campaign, CampaignStatus.ENDED, "campaign_ended", actor)

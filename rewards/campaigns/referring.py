@@ -1,6 +1,7 @@
 """Who brought whom: checked, noted at joining, confirmed when the new one is known to be somebody, and undone when they are not."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,8 @@ UNKNOWN = "unknown_code"
 ELSEWHERE = "other_waitlist"
 OUT = "referrer_is_out"
 OVER = "campaign_over"
+# Why one that has all it takes does not count yet.
+HOLD = "hold_period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,15 @@ def settle_referral(referral: Referral, people: dict[int, Subscriber]) -> Referr
     campaign = keep_campaign(referral.campaign_id)
     if referral.state in (ReferralState.CONFIRMED, ReferralState.UNDONE):
         return referral
-    if flags := [flag for flag in flags_of(referee.id) if flag.decided_at is None]:
+    if referee.status != SubscriberStatus.ACTIVE:
+        # Whoever is out or gone before it counts is brought by nobody.
+        referral.state, referral.reason = ReferralState.UNDONE, referee.status
+    elif flags := [flag for flag in flags_of(referee.id) if flag.decided_at is None]:
         referral.state, referral.reason = ReferralState.HELD, flags[0].suspicion
     elif settings_of(campaign).require_email_verification and referee.verified_at is None:
         referral.state, referral.reason = ReferralState.WAITING, ""
+    elif _stands_by(referral, campaign):
+        referral.state, referral.reason = ReferralState.WAITING, HOLD
     else:
         _confirm(referral, campaign, referrer)
     db.session.flush()
@@ -109,13 +117,29 @@ def reopen_referral(referral: Referral, people: dict[int, Subscriber]) -> None:
         settle_referral(referral, people)
 
 
-def _confirm(referral: Referral, campaign: Campaign, referrer: Subscriber) -> None:
+def _stands_by(referral: Referral, campaign: Campaign) -> bool:
+    """Whether it has qualified and waits for the end of its hold period, which begins once. A pause keeps it waiting, the end does not."""
+    days, now = settings_of(campaign).referral_hold_days, clock.now()
+    if referral.counts_at is None and days and is_playing(campaign, now):
+        referral.counts_at = now + timedelta(days=days)
+    if referral.counts_at is None or is_over(campaign, _due(referral)):
+        return False
+    return referral.counts_at > now or not is_playing(campaign, _due(referral))
+
+
+def _due(referral: Referral) -> datetime:
+    """The moment that decides whether the campaign counts it: one that was due before the end is not late because a job was."""
     now = clock.now()
-    referral.state, referral.confirmed_at = ReferralState.CONFIRMED, now
+    return min(referral.counts_at, now) if referral.counts_at else now
+
+
+def _confirm(referral: Referral, campaign: Campaign, referrer: Subscriber) -> None:
+    due = _due(referral)
+    referral.state, referral.confirmed_at = ReferralState.CONFIRMED, clock.now()
     # Confirmed stays confirmed, whether or not the campaign still counts it.
-    referral.reason = "" if is_playing(campaign, now) else OVER if is_over(campaign, now) else "campaign_paused"
+    referral.reason = "" if is_playing(campaign, due) else OVER if is_over(campaign, due) else "campaign_paused"
     db.session.flush()
-    if is_playing(campaign, now):
+    if is_playing(campaign, due):
         times = db.session.scalar(select(func.count()).where(CampaignEvent.referral_id == referral.id)) or 0
         key = f"referral:{referral.id}:{times + 1}"
         record(campaign=campaign, subscriber=referrer, event=Happening.REFERRAL_CONFIRMED, key=key, referral_id=referral.id)

@@ -12,6 +12,7 @@ from rewards.kit.columns import Document, Flag, UtcTime, Whole
 from rewards.kit.database import TABLE_OPTIONS, Model
 
 IS_UNDECIDED = "decided_at IS NULL"
+STANDS_BY = "state = 'waiting' AND counts_at IS NOT NULL"
 
 
 class SubscriberStatus(StrEnum):
@@ -34,7 +35,7 @@ class Display(StrEnum):
 class ReferralState(StrEnum):
     """How far a referral has come."""
 
-    # Until the new subscriber has verified the address.
+    # Until the new subscriber has verified the address, and then for as long as the campaign holds it back.
     WAITING = "waiting"
     # Until the coach has decided what was flagged.
     HELD = "held"
@@ -114,6 +115,7 @@ class Referral(Model):
         ForeignKeyConstraint(["campaign_id", "waitlist_id"], ["campaigns.id", "campaigns.waitlist_id"]),
         Index("ix_referrals_referrer_id_id", "referrer_id", "id"),
         Index("ix_referrals_campaign_id_state", "campaign_id", "state"),
+        Index("ix_referrals_counts_at", "counts_at", sqlite_where=text(STANDS_BY), postgresql_where=text(STANDS_BY)),
         TABLE_OPTIONS,
     )
 
@@ -129,6 +131,8 @@ class Referral(Model):
     # Whether the campaign counts it: one confirmed after the campaign's end is not.
     scored: Mapped[bool] = mapped_column(Flag, default=False)
     made_at: Mapped[datetime] = mapped_column(UtcTime)
+    # The end of the hold period, from the moment on that it qualified; NULL where there is none, or not yet.
+    counts_at: Mapped[datetime | None] = mapped_column(UtcTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 

@@ -80,7 +80,8 @@ def test_rules_and_variants_saved_as_they_stand_have_not_changed(bo, database, c
 
 
 def test_settings_saved_as_they_stand_have_not_changed(bo, database, campaign_id):
-    settings = CampaignSettings(referrals_enabled=True, scoring_mode="REFERRALS_ONLY", max_winners=3, require_email_verification=False)
+    chosen = {"scoring_mode": "REFERRALS_ONLY", "max_winners": 3, "require_email_verification": False, "referral_hold_days": 14}
+    settings = CampaignSettings(referrals_enabled=True, **chosen)
     page = PageSettings(
         headline='A "headline" & more',
         promise="One\ntwo",
@@ -130,6 +131,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_stays(bo, c
     wrong = submit(bo, settings, slug="No Slug", max_winners="0", capacity="0", first_day="2027-06-02", last_day="2027-06-01")
     assert wrong.status_code == 422
     assert {"slug-problem", "capacity-problem", "max_winners-problem"} <= problems_of(wrong.text)
+    assert "referral_hold_days-problem" in problems_of(submit(bo, settings, referral_hold_days="91").text)
     order = submit(bo, settings, first_day="2027-06-03", last_day="2027-06-01")
     assert "last_day-problem" in problems_of(order.text)
     origin = submit(bo, settings, allowed_origins="https://example.org/path")

@@ -15,6 +15,7 @@ from rewards.campaigns.links import token_for
 from rewards.campaigns.models import Visit
 from rewards.campaigns.planning import change_campaign, end, plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
+from rewards.campaigns.settling import settle_due
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import verify_address
 from rewards.campaigns.waiting import open_waitlist
@@ -195,6 +196,23 @@ def test_an_address_is_looked_at_as_soon_as_it_is_typed_and_nobody_learns_who_is
     assert "last for minutes" in told["ada@mail.mailinator.com"]
     assert told["lena@example.org"] == told["new@example.org"] == told[""]
     assert "<p" not in told[""]
+
+
+def test_what_is_held_back_says_to_both_of_them_when_it_counts(waitlist: List) -> None:
+    waitlist.open(settings={"referral_hold_days": 3})
+    assert "It counts 3 days after they confirm their address." in waitlist.browser().get(LIST).text
+    lena = waitlist.join("lena")
+    waitlist.verify("lena")
+    otto = waitlist.join("otto", waitlist.somebody("lena").code)
+    assert "Waits until they confirm their address" in lena.get(f"{LIST}/me").text
+    assert "A friend brought you here. Waits until you confirm your address." in otto.get(f"{LIST}/me").text
+    waitlist.verify("otto")
+    for browser in (lena, otto):
+        assert re.search(r"Counts on \w+ \d+ \w+ at \d+:\d+ if nothing speaks against it", browser.get(f"{LIST}/me").text)
+    with clock.frozen_at(clock.now() + timedelta(days=3)):
+        assert settle_due() == 1
+        assert "A friend brought you here. Counts." in otto.get(f"{LIST}/me").text
+        assert "1 waiting" not in " ".join(re.sub("<[^>]+>", "", lena.get(f"{LIST}/me").text).split())
 
 
 def test_a_list_says_when_nothing_is_played_when_it_is_full_and_when_it_is_over(waitlist: List, database: Database) -> None:

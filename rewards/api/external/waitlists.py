@@ -52,8 +52,9 @@ class SubscriberShown(Shown):
     score: int
     referrals: int = Field(description="How many that they brought count.")
     referral: str = Field(
-        description="What became of the code they came with: `none`, `waiting` for a verified address, `held` for the coach's decision,"
-        " `counted`, `uncounted`, `undone`; at joining also why it brings nobody anything, such as `unknown_code`.",
+        description="What became of the code they came with: `none`, `waiting` for a verified address and then for the end of the hold"
+        " period, `held` for the coach's decision, `counted`, `uncounted`, `undone`; at joining also why it brings nobody anything, such as"
+        " `unknown_code`.",
         examples=["waiting"],
     )
 

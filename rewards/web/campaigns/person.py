@@ -29,6 +29,7 @@ LINES_MAX = 100
 WHY = {
     "": "",
     "disqualified": "disqualified",
+    "erased": "gone before it counted",
     "campaign_over": "confirmed after the end",
     "campaign_paused": "confirmed while it was paused",
 }

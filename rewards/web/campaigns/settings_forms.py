@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rewards.campaigns.documents import CampaignDocument, PageSettings, ScoringMode, WaitlistDocument
+from rewards.campaigns.documents import HOLD_DAYS_MAX, CampaignDocument, PageSettings, ScoringMode, WaitlistDocument
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import Part, read_part
 from rewards.web.day_fields import day_text, days_typed
@@ -15,8 +15,10 @@ MODES = [
     (ScoringMode.POINTS.value, "Their points", "What the rules give and take."),
     (ScoringMode.REFERRALS_ONLY.value, "The number of confirmed referrals alone", "Points are kept, and decide no place."),
 ]
+OTHERS = ("max_winners", "scoring_mode", "referral_hold_days")
 FIELDS = {"name": "list_name", "page.allowed_origins": "allowed_origins", **{f"page.{name}": name for name in (*TEXTS, "capacity")}}
 SAID = {
+    "referral_hold_days": f"Enter a whole number from 0 to {HOLD_DAYS_MAX}.",
     "slug": "Use 3 to 64 small letters, digits and -, such as spring-group.",
     "name": "Enter a name.",
     "list_name": "Enter a name.",
@@ -39,6 +41,7 @@ def form_of(campaign: CampaignDocument, waitlist: WaitlistDocument, zone: ZoneIn
         "allowed_origins": "\n".join(page.allowed_origins),
         **{name: getattr(settings, name) for name in SWITCHES},
         "max_winners": number_text(settings.max_winners),
+        "referral_hold_days": number_text(settings.referral_hold_days),
         "scoring_mode": settings.scoring_mode.value,
         "first_day": day_text(campaign.starts_at, zone),
         "last_day": day_text(campaign.ends_at, zone, ends=True),
@@ -62,6 +65,7 @@ def read_campaign(typed: Typed, before: CampaignDocument, zone: ZoneInfo) -> Cam
     name = typed.line("name", before.name)
     settings: dict[str, Any] = {switch: bool(typed.get(switch)) for switch in SWITCHES}
     settings |= {"max_winners": typed.whole("max_winners"), "scoring_mode": typed.text("scoring_mode")}
+    settings["referral_hold_days"] = typed.whole("referral_hold_days") or 0
     settings["tie_breaker"] = before.settings.tie_breaker.value
     moments = days_typed(typed, {"first_day": ("starts_at", before.starts_at), "last_day": ("ends_at", before.ends_at)}, zone)
     if not name:
@@ -87,7 +91,7 @@ def origins_typed(typed: Typed) -> list[str]:
 def _read(kind: type[Part], members: dict[str, Any]) -> Part:
     names = {
         **(FIELDS if issubclass(kind, WaitlistDocument) else {}),
-        **{f"settings.{name}": name for name in (*SWITCHES, "max_winners", "scoring_mode")},
+        **{f"settings.{name}": name for name in (*SWITCHES, *OTHERS)},
         "starts_at": "first_day",
         "ends_at": "last_day",
     }

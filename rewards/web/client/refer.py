@@ -5,8 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.bringing import bringing_of
 from rewards.campaigns.linking import link_client
-from rewards.campaigns.queries import ReferralLine, referrals_of
-from rewards.campaigns.subscriber_models import ReferralState, Suspicion
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.people.models import User
@@ -17,16 +15,6 @@ from rewards.web.public.standing import Standing
 from rewards.web.public.waitlisted import Waitlisted
 
 refer = Blueprint("refer", __name__, url_prefix="/refer")
-
-LINES_SHOWN = 25
-# Why one does not count, in words for whoever brought them. What made somebody look like somebody else is between them and the coach.
-LOOKED_INTO = "We are looking into it"
-REASONS: dict[str, str] = {
-    **{suspicion.value: LOOKED_INTO for suspicion in Suspicion},
-    "": "Waits until they confirm their address",
-    "campaign_over": "Confirmed after the end",
-    "campaign_paused": "Confirmed during a pause",
-}
 
 
 @refer.get("")
@@ -41,8 +29,7 @@ def show() -> ResponseReturnValue:
     if found.subscriber is None:
         return answer("client/refer.html", desk=desk, standing=None, about=about)
     standing = Standing(about, found.subscriber)
-    lines = [(line, told_of(line)) for line in referrals_of(found.subscriber.id, limit=LINES_SHOWN)]
-    return answer("client/refer.html", "standing", desk=desk, standing=standing, about=about, words=desk.words, lines=lines)
+    return answer("client/refer.html", "standing", desk=desk, standing=standing, about=about, words=desk.words)
 
 
 @refer.post("")
@@ -52,12 +39,3 @@ def begin() -> ResponseReturnValue:
     with db.write() as session:
         link_client(user=session.get_one(User, user_id))
     return leave_for("/client/refer")
-
-
-def told_of(line: ReferralLine) -> str:
-    """What became of somebody they brought."""
-    if line.counts:
-        return "Counts"
-    if line.referral.state == ReferralState.UNDONE:
-        return "Does not count any more"
-    return REASONS.get(line.referral.reason, LOOKED_INTO)

@@ -10,16 +10,19 @@ from rewards.campaigns import places
 from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.naming import shown_name
+from rewards.campaigns.queries import ReferralLine, referrals_of
 from rewards.campaigns.reward_models import CampaignReward, Distribution, SubscriberReward
-from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
+from rewards.campaigns.subscriber_models import Referral, Subscriber, SubscriberStatus
 from rewards.campaigns.tallying import Tally, tally_of
 from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
+from rewards.web.public.referral_words import told_to_referee, told_to_referrer
 from rewards.web.public.waitlisted import PEOPLE_TOLD_MIN, Waitlisted
 from rewards.web.scanning import Scannable, scannable
 from rewards.web.words import plural
 
 LINES_SHOWN = 20
+BROUGHT_SHOWN = 25
 # The states of a reward, in the words of its badge.
 LOCKED = "Locked"
 
@@ -110,6 +113,27 @@ class Standing:
         return self.history[:LINES_SHOWN]
 
     @cached_property
+    def brought(self) -> list[tuple[ReferralLine, str]]:
+        """Who joined by their link, the latest first, and what became of each."""
+        if self.campaign is None or not self.listed.settings.referrals_enabled:
+            return []
+        lines = referrals_of(self.subscriber.id, limit=BROUGHT_SHOWN)
+        return [(line, told_to_referrer(line.referral, self.campaign, self.words)) for line in lines]
+
+    @cached_property
+    def came_by(self) -> str:
+        """Who brought them here themselves, and what became of that; empty where nobody did."""
+        if self.campaign is None or not self.listed.settings.referrals_enabled:
+            return ""
+        question = select(Referral, Subscriber).join(Subscriber, Subscriber.id == Referral.referrer_id)
+        found = db.session.execute(question.where(Referral.referee_id == self.subscriber.id)).first()
+        if found is None:
+            return ""
+        referral, referrer = found
+        told = told_to_referee(referral, self.campaign, self.words)
+        return f"{shown_name(referrer) or 'A friend'} brought you here. {told}."
+
+    @cached_property
     def ladder(self) -> list[Step]:
         """Every reward, with how far it is."""
         if self.campaign is None:
@@ -126,6 +150,9 @@ class Standing:
             return "You were taken off the board. Ask whoever runs this list if you think that is wrong."
         if self.listed.state == "over":
             return "It is over. Thank you for taking part."
+        if self.campaign and self.campaign.starts_at and self.listed.state == "before":
+            asked = "Confirm your address, and we" if self.must_verify else "We"
+            return f"{asked} write to you when it begins, {self.words.at(self.campaign.starts_at)}."
         if self.must_verify:
             return "Confirm your address: the link is in your mail."
         nearest = min((step for step in self.ladder if step.needed), key=lambda step: step.done / -step.needed, default=None)
@@ -150,9 +177,6 @@ class Standing:
         done = max(0, self.tally.score if by_score else self.tally.referrals)
         gap = number - done
         if gap <= 0:
-        if self.campaign and self.campaign.starts_at and self.listed.state == "before":
-            asked = "Confirm your address, and we" if self.must_verify else "We"
-            return f"{asked} write to you when it begins, {self.words.at(self.campaign.starts_at)}."
             later = " It is yours once your address is confirmed." if self.must_verify else ""
             return Step(prize, LOCKED, f"You have done enough.{later}")
         told = self.words.number(gap)
