@@ -390,6 +390,16 @@ def test_another_site_shows_the_form_where_it_may_and_no_page_else(waitlist: Lis
     assert {answer.status_code for answer in refused} <= {400, 403}
     with database.read() as session:
         assert session.query(Subscriber).count() == 1
+    # Over https one browser that joins again and again is noticed in a frame, too, by what is kept for that frame alone.
+    site.config["SESSION_COOKIE_SECURE"] = True
+    marked = embedded.send(ours, email="nils@example.org")
+    assert "You are number" in marked.text
+    cookie = marked.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", f"Path={LIST}/embed"))
+    again = embedded.send({**ours, "Cookie": cookie.partition(";")[0]}, email="ines@example.org")
+    assert "Check your mail" in again.text
+    assert waitlist.somebody("ines").device == waitlist.somebody("nils").device != ""
+    site.config["SESSION_COOKIE_SECURE"] = False
     # Its token opens that form and no other door.
     form = form_of(site.test_client().get(LIST), "join")
     form["csrf_token"] = embedded.form["form_token"]

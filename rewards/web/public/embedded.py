@@ -1,8 +1,12 @@
-"""A waitlist's form and board inside other sites: in a frame that only the sites its coach named may hold, without any cookie.
+"""A waitlist's form and board inside other sites: in a frame that only the sites its coach named may hold.
 
-No cookie travels into a frame of another site, so this form carries a signed token of its own instead of the session's. All else
-holds as everywhere: the browser must say that the form was sent from a page of ours.
+No session travels into a frame of another site, so this form carries a signed token of its own instead of the session's. All else
+holds as everywhere: the browser must say that the form was sent from a page of ours. Whoever joins there keeps a mark that tells nobody
+anything but that they joined there before, and that no other site's frame can read.
 """
+
+import secrets
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -14,8 +18,8 @@ from rewards.kit.errors import Invalid, Refused
 from rewards.kit.installation import settings_in_force
 from rewards.web.answering import answer
 from rewards.web.public.board import shown_of
-from rewards.web.public.waitlist import JOIN_RATE, TRAP, WORDS, join_as_sent, may_be_shown
-from rewards.web.public.waitlisted import Waitlisted, listed_at
+from rewards.web.public.waitlist import DEVICE, DEVICE_LENGTH_MAX, JOIN_RATE, TRAP, WORDS, join_as_sent, may_be_shown
+from rewards.web.public.waitlisted import AGE_SECONDS, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
 from rewards.web.security import CORS_CACHE, let_sites_frame, takes_signed_form
 from rewards.web.statics import FOLDER
@@ -57,20 +61,26 @@ def check_form() -> None:
 @embedded.post("/c/<slug>/embed")
 @slow_down(JOIN_RATE)
 def enter(slug: str) -> ResponseReturnValue:
-    """Join from there. Nothing is kept in the browser, so the place is shown in this answer or stands in the mail."""
+    """Join from there. No place is kept in the browser, so it is shown in this answer or stands in the mail."""
     listed = listed_at(slug)
+    device = request.cookies.get(DEVICE, "")[:DEVICE_LENGTH_MAX]
     if request.form.get(TRAP):
         return _framed(listed, answer("public/embedded_joined.html", about=listed, joined=None))
     try:
-        joined = join_as_sent(listed, "")
+        joined = join_as_sent(listed, kept := device or secrets.token_urlsafe(18))
     except Invalid as error:
         return _form(listed, request.form.to_dict(), problems_of(error, WORDS), status=422)
     except Refused:
         return _form(listed_at(slug), {}, {}, status=409)
-    is_shown = may_be_shown(listed) and joined.is_new
+    is_shown = may_be_shown(listed) and not device and joined.is_new
     place = places.place_of(listed.campaign.id, joined.subscriber_id) if is_shown and listed.campaign else None
     shown = joined if is_shown else None
-    return _framed(listed, answer("public/embedded_joined.html", about=listed, joined=shown, place=place, words=listed.words))
+    response = _framed(listed, answer("public/embedded_joined.html", about=listed, joined=shown, place=place, words=listed.words))
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        # Browsers take it into a frame of another site only like this: over https, and apart for each site that holds the frame.
+        apart: Any = {"samesite": "None", "partitioned": True}
+        response.set_cookie(DEVICE, kept, max_age=AGE_SECONDS, path=f"{listed.path}/embed", secure=True, httponly=True, **apart)
+    return response
 
 
 @embedded.get("/c/<slug>/embed/leaderboard")

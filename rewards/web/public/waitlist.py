@@ -1,4 +1,9 @@
-"""A waitlist's public page: what it is about, and one form to join. Whatever is typed, the answer tells nobody who is in already."""
+"""A waitlist's public page: what it is about, and one form to join.
+
+Whoever is in gets the answer of a new address, their mail, with one exception that the page is for: a browser that comes with its first
+address sees its place at once where that address is new. So one address can be tried with each browser. That has its price: an address
+that was not in is in from then on, its owner is written to, and so many places are shown to one network in an hour and no more.
+"""
 
 import secrets
 
