@@ -3,6 +3,7 @@
 import pytest
 
 from rewards.campaigns.adjusting import adjust
+from rewards.campaigns.histories import history_of
 from rewards.campaigns.posting import check_range
 from rewards.campaigns.rule_documents import CampaignRule
 from rewards.kit.database import db
@@ -94,6 +95,9 @@ def test_points_by_hand_have_a_reason_and_happen_once_for_each_key(campaign):
         (25, "She held the door", 25),
         (-5, "She slammed it", 20),
     ]
+    with db.read():
+        [last] = history_of(campaign_id=campaign.campaign_id, subscriber_id=ann.id, latest=1)
+    assert (last.points, last.score_after, last.event) == (-5, 20, "MANUAL")
     with pytest.raises(Refused) as refused:
         campaign.adjust(ann, -25, key="k")
     assert refused.value.code == "key_reused"
