@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from werkzeug.routing import Rule
 
 from rewards.kit import announcing, migrating
@@ -14,7 +15,7 @@ from rewards.kit.database import Database, db
 from rewards.kit.installation import install
 from rewards.kit.settings import load_settings
 from rewards.reactions import REACTIONS
-from tests import postgres
+from tests import compiling, postgres
 from tests.cast import Cast, gather
 
 # With this set (as in continuous integration) a missing server or browser fails instead of skipping.
@@ -48,22 +49,11 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def builders() -> Iterator[None]:
-    """Werkzeug compiles two functions for each route of each application. Of the same route they are the same, in every application.
-
-    Most tests of a page make an application of their own, and four fifths of their time went into this.
-    """
-    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
-
-    def once(rule: Rule, *unknown: bool) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, str(rule.defaults), tuple(rule._trace), unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, *unknown)
-        return compiled[key]
-
+def _compiled_once() -> Iterator[None]:
+    """Nearly every test of a page makes an application of its own, whose routes and templates are those of all others."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Rule, "_compile_builder", once)
+        patched.setattr(Rule, "_compile_builder", compiling.once(Rule._compile_builder))
+        patched.setattr(Flask, "jinja_options", {"bytecode_cache": compiling.Templates()})
         yield
 
 

@@ -26,7 +26,6 @@ from rewards.people.signing_in import Proof, open_session
 from rewards.programme.kits import load_starting_kits
 from rewards.web.access import TOKEN
 from tests import postgres
-from tests.web import compiled
 
 # For what does not depend on the kind of database, and comes in many variants.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -34,7 +33,6 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 JOINED = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "three quiet garden walls"
 SignIn = Callable[[str], FlaskClient]
-compiled.share()
 
 
 # What these ask of a page, they ask on both databases: every route, every form, every page's questions.
