@@ -143,7 +143,7 @@ def _said(error: DomainError) -> str:
 
 
 def _page(desk: Desk, person: Person, problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
-    lines = history_of(campaign_id=desk.campaign.id, subscriber_id=person.id)
+    lines = history_of(campaign_id=desk.campaign.id, subscriber_id=person.id, latest=LINES_MAX)
     referrer: Subscriber | None = brought_by(person.id)
     flags = flags_of(person.id)
     return desk.show(
@@ -152,7 +152,7 @@ def _page(desk: Desk, person: Person, problems: Mapping[str, str], status: int =
         person=person,
         problems=problems,
         name=name_of(person),
-        lines=[_told(desk, line, person) for line in reversed(lines[-LINES_MAX:])],
+        lines=[_told(desk, line, person) for line in reversed(lines)],
         flags=flags,
         is_suspected=person.status == "active" and any(flag.decided_at is None for flag in flags),
         referrals=referrals_of(person.id, limit=LINES_MAX),

@@ -101,16 +101,20 @@ class Standing:
         return self.tally.placed if self.tally.placed >= PEOPLE_TOLD_MIN else 0
 
     @cached_property
-    def history(self) -> list[ScoreLine]:
-        """What moved the score, the latest first."""
+    def _latest(self) -> list[ScoreLine]:
         if self.campaign is None:
             return []
-        return history_of(campaign_id=self.campaign.id, subscriber_id=self.subscriber.id)[::-1]
+        return history_of(campaign_id=self.campaign.id, subscriber_id=self.subscriber.id, latest=LINES_SHOWN + 1)[::-1]
 
     @property
     def last_lines(self) -> list[ScoreLine]:
-        """As much of it as a page has room for."""
-        return self.history[:LINES_SHOWN]
+        """What moved the score, the latest first; as much of it as a page has room for."""
+        return self._latest[:LINES_SHOWN]
+
+    @property
+    def has_earlier_lines(self) -> bool:
+        """Whether that is not all."""
+        return len(self._latest) > LINES_SHOWN
 
     @cached_property
     def brought(self) -> list[tuple[ReferralLine, str]]:
