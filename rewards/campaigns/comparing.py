@@ -6,7 +6,9 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from rewards.campaigns.compiling import rules_at
+from rewards.campaigns.documents import ScoringMode
 from rewards.campaigns.models import Campaign
+from rewards.campaigns.ordering import SCORE_TOP, mode_of
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
@@ -15,19 +17,16 @@ from rewards.ledger.models import SCORE_OF
 # The share of such intervals that hold the true difference.
 CONFIDENCE = 0.95
 OWN = ""
-# Whoever has a place counts, whether or not they did anything: only then are the groups as the split made them.
-# Distances from the mean are squared, not the numbers themselves, of which a small spread would not survive the rounding.
+# Whoever has a place counts, whether or not they did anything: only then are the groups as the split made them. The sum keeps the index
+# of the board out, whose order nobody needs. A score is told from the top of the board down, as its key has it, and squared in two
+# halves: every sum is then a whole number that fits, and a small spread of large numbers does not fall to any rounding.
 SAMPLES = (
-    "WITH seen AS (SELECT e.variant AS variant, CAST(e.referrals AS double precision) AS referrals,"
-    " CAST(coalesce(a.balance, 0) AS double precision) AS score FROM entrants e"
-    " LEFT JOIN accounts a ON a.owner_kind = 'subscriber' AND a.owner_id = e.subscriber_id AND a.asset = ?"
-    " WHERE e.campaign_id = ? AND e.rank_key IS NOT NULL),"
-    " middle AS (SELECT variant, count(*) AS people, avg(referrals) AS referrals, avg(score) AS score FROM seen GROUP BY variant)"
-    " SELECT middle.variant, middle.people, middle.referrals, middle.score,"
-    " sum((seen.referrals - middle.referrals) * (seen.referrals - middle.referrals)),"
-    " sum((seen.score - middle.score) * (seen.score - middle.score))"
-    " FROM middle JOIN seen ON seen.variant = middle.variant GROUP BY middle.variant, middle.people, middle.referrals, middle.score"
+    "SELECT variant, count(*), sum(referrals), sum(referrals * referrals), sum(below), sum((below >> 16) * (below >> 16)),"
+    " sum((below >> 16) * (below & 65535)), sum((below & 65535) * (below & 65535))"
+    " FROM (SELECT e.variant AS variant, e.referrals AS referrals, {below} AS below FROM entrants e{ledger}"
+    " WHERE e.campaign_id = ? AND e.rank_key + 0 IS NOT NULL) AS seen GROUP BY variant"
 )
+LEDGER = " LEFT JOIN accounts a ON a.owner_kind = 'subscriber' AND a.owner_id = e.subscriber_id AND a.asset = ?"
 
 
 class Sample(NamedTuple):
@@ -36,6 +35,11 @@ class Sample(NamedTuple):
     people: int
     mean: float
     squares: float
+
+    @classmethod
+    def of(cls, people: int, total: int, squared: int) -> "Sample":
+        """Of so many whole numbers: their sum, and that of their squares."""
+        return cls(people, total / people, (people * squared - total * total) / people)
 
     @property
     def error(self) -> float:
@@ -77,7 +81,7 @@ def compare_variants(campaign_id: int) -> list[Arm]:
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotFound(f"campaign {campaign_id}")
-    samples = _samples(campaign_id)
+    samples = samples_of(campaign_id)
     named = {one.key: one.name for one in rules_at(campaign.version_id).variants} if campaign.version_id else {}
     return [_arm(variant, named.get(variant, ""), samples) for variant in dict.fromkeys([OWN, *named, *sorted(samples)])]
 
@@ -112,12 +116,20 @@ def student_quantile(share: float, freedom: float) -> float:
     return z + sum(term / freedom**power for power, term in enumerate(terms, 1))
 
 
-def _samples(campaign_id: int) -> dict[str, tuple[Sample, Sample]]:
-    found = sql.rows(SAMPLES, (f"{SCORE_OF}{campaign_id}", campaign_id))
-    return {
-        variant: (Sample(people, referrals, referrals_squares), Sample(people, score, score_squares))
-        for variant, people, referrals, score, referrals_squares, score_squares in found
-    }
+def samples_of(campaign_id: int) -> dict[str, tuple[Sample, Sample]]:
+    """Referrals and points of everybody who has a place, by variant."""
+    by_points = mode_of(campaign_id) == ScoringMode.POINTS
+    # Where points decide, the key says how many there are.
+    below, ledger = ("e.rank_key >> 32", "") if by_points else (f"{SCORE_TOP} - coalesce(a.balance, 0)", LEDGER)
+    params = (campaign_id,) if by_points else (f"{SCORE_OF}{campaign_id}", campaign_id)
+    found = sql.rows(SAMPLES.format(below=below, ledger=ledger), params)
+    return {variant: _both(*map(int, sums)) for variant, *sums in found}
+
+
+def _both(people: int, referrals: int, squared: int, below: int, high: int, mixed: int, low: int) -> tuple[Sample, Sample]:
+    points = Sample.of(people, below, (high << 32) + (mixed << 17) + low)
+    # Turned over, the spread is the same.
+    return Sample.of(people, referrals, squared), points._replace(mean=(people * SCORE_TOP - below) / people)
 
 
 def _arm(variant: str, name: str, samples: dict[str, tuple[Sample, Sample]]) -> Arm:

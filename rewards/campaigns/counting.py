@@ -1,6 +1,5 @@
 """How far people come: they see the page, join, verify their address and bring somebody, by day and by source."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,8 +13,8 @@ DAY = timedelta(days=1)
 DAYS_MAX = 92
 # A day is one of UTC here, as it is where visits are counted.
 COUNTED = (
-    "SELECT day, source, sum(visits), sum(joined), sum(verified), sum(referred) FROM daily_steps"
-    " WHERE waitlist_id = ? AND campaign_id IN (0, ?) AND day >= ? AND day < ? GROUP BY day, source"
+    "SELECT {by}, sum(visits), sum(joined), sum(verified), sum(referred) FROM daily_steps"
+    " WHERE waitlist_id = ? AND campaign_id IN (0, ?) AND day >= ? AND day < ? GROUP BY {by}"
 )
 
 
@@ -54,19 +53,15 @@ def funnel_of(campaign_id: int, *, first: date | None = None, last: date | None 
         raise NotFound(f"campaign {campaign_id}")
     last = last or _day(campaign.ended_at) or clock.now().date()
     first = max(first or _day(campaign.published_at) or last, last - (DAYS_MAX - 1) * DAY)
-    days: dict[date, Steps] = {first + number * DAY: Steps() for number in range((last - first).days + 1)}
-    sources: dict[str, Steps] = {}
-    for day, source, steps in _counted(campaign, first, last):
-        days[day] += steps
-        sources[source] = sources.get(source, Steps()) + steps
-    by_source = sorted(sources.items(), key=lambda one: (-one[1].joined, -one[1].visits, one[0]))
+    days = {first + number * DAY: Steps() for number in range((last - first).days + 1)}
+    days |= {date.fromisoformat(day): steps for day, steps in _counted("day", campaign, first, last)}
+    by_source = sorted(_counted("source", campaign, first, last), key=lambda one: (-one[1].joined, -one[1].visits, one[0]))
     return Funnel(sum(days.values(), Steps()), list(days.items()), by_source)
 
 
-def _counted(campaign: Campaign, first: date, last: date) -> Iterator[tuple[date, str, Steps]]:
-    span = (first.isoformat(), (last + DAY).isoformat())
-    for day, source, *counts in sql.rows(COUNTED, (campaign.waitlist_id, campaign.id, *span)):
-        yield date.fromisoformat(day), source, Steps(*map(int, counts))
+def _counted(by: str, campaign: Campaign, first: date, last: date) -> list[tuple[str, Steps]]:
+    span = (campaign.waitlist_id, campaign.id, first.isoformat(), (last + DAY).isoformat())
+    return [(name, Steps(*map(int, counts))) for name, *counts in sql.rows(COUNTED.format(by=by), span)]
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -5,10 +5,13 @@ from statistics import mean, variance
 
 import pytest
 
+from rewards.campaigns import boards
 from rewards.campaigns.board_models import Entrant
-from rewards.campaigns.comparing import Sample, compare_variants, difference, student_quantile
+from rewards.campaigns.comparing import Sample, compare_variants, difference, samples_of, student_quantile
+from rewards.campaigns.models import Campaign
 from rewards.kit import sql
 from rewards.kit.database import db
+from tests.campaigns import boarding
 from tests.campaigns.conftest import REFERRED
 
 DOUBLE = {"key": "double", "name": "Twice as much", "rules": [{**REFERRED, "points": 20}]}
@@ -43,6 +46,26 @@ def test_what_each_variant_brings_for_one_person_stands_beside_the_others(waitli
     assert double.referrals.by == pytest.approx(5 / 3 - 1 / 2)
     assert double.referrals.low < 0 < double.referrals.high
     assert not double.referrals.is_clear
+
+
+@pytest.mark.parametrize("mode", ["POINTS", "REFERRALS_ONLY"])
+def test_however_large_scores_are_their_spread_is_that_of_a_plain_count(database, mode):
+    chance = Random(7)
+    with database.write():
+        _, campaign_id = boarding.waitlist_and_campaign(mode)
+        people = boarding.add(database.session.get_one(Campaign, campaign_id).waitlist_id, campaign_id, 12)
+        boards.rebuild(campaign_id=campaign_id)
+        counted: dict[str, list[tuple[int, int]]] = {"": [], "double": []}
+        for number, who in enumerate(people):
+            score, referrals = chance.choice((1, -1)) * chance.randrange(2**29, 2**30), chance.randrange(9)
+            boarding.score(campaign_id, who, score, f"{campaign_id}:{number}")
+            variant = "double" if number % 3 else ""
+            sql.run("UPDATE entrants SET referrals = ?, variant = ? WHERE subscriber_id = ?", (referrals, variant, who))
+            counted[variant].append((referrals, score))
+        found = samples_of(campaign_id)
+    for variant, numbers in counted.items():
+        for one, told in zip(found[variant], zip(*numbers, strict=True), strict=True):
+            assert one == pytest.approx(sample(told), rel=1e-12)
 
 
 def test_an_interval_is_the_one_of_the_textbook():

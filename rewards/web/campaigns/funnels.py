@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from flask import request
+
 from rewards.campaigns import places
 from rewards.campaigns.comparing import Arm, Difference, compare_variants
 from rewards.campaigns.counting import Funnel, Steps, funnel_of
@@ -11,6 +13,8 @@ from rewards.web.campaigns.desk import Desk
 from rewards.web.words import MINUS, Words, plural
 
 OWN_RULES = "The campaign's own rules"
+# To compare is to look at everybody: of more than so many it is asked for by itself, and nobody waits for the page.
+COMPARED_AT_ONCE = 5_000
 SOURCES_SHOWN = 10
 
 
@@ -57,10 +61,20 @@ class Story:
         """Where they came from, what brought most first."""
         return [(source or "Directly", steps) for source, steps in self.funnel.by_source[:SOURCES_SHOWN]]
 
+    @property
+    def has_variants(self) -> bool:
+        """Whether there is anything to compare."""
+        return bool(self.desk.rulebook.variants)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is compared at once."""
+        return "compared" in request.args or placed_in(self.desk.campaign.id) <= COMPARED_AT_ONCE
+
     @cached_property
     def variants(self) -> list[Compared]:
-        """The campaign's own rules and each variant, where there is one."""
-        return [self._compared(arm) for arm in compare_variants(self.desk.campaign.id)] if self.desk.rulebook.variants else []
+        """The campaign's own rules, and each variant."""
+        return [self._compared(arm) for arm in compare_variants(self.desk.campaign.id)]
 
     def _compared(self, arm: Arm) -> Compared:
         told = [_difference(arm.referrals, "referrals", self.words), _difference(arm.score, "points", self.words)] if arm.variant else []

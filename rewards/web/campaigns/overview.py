@@ -9,6 +9,7 @@ from rewards.campaigns.failing import count_failures
 from rewards.campaigns.planning import end, pause, publish, resume
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
+from rewards.web.answering import wants_part
 from rewards.web.campaigns import funnels
 from rewards.web.campaigns.confirming import Question
 from rewards.web.campaigns.desk import Desk
@@ -29,8 +30,9 @@ class Step:
 
 
 def show(campaign_id: int) -> ResponseReturnValue:
-    """How it goes."""
-    return _page(Desk(campaign_id))
+    """How it goes; the part of it is the variants side by side."""
+    desk = Desk(campaign_id)
+    return desk.show("campaigns/overview.html", "variants", story=funnels.Story(desk)) if wants_part() else _page(desk)
 
 
 def publish_it(campaign_id: int) -> ResponseReturnValue:
