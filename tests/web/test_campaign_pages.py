@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from rewards.campaigns.adjusting import adjust
 from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
@@ -316,6 +317,24 @@ def test_the_board_opens_with_five_and_shows_who_looks_among_their_neighbours(wa
         without = waitlist.draft.model_copy(update={"settings": settings})
         change_campaign(campaign_id=waitlist.campaign_id, document=without, actor=somebody("bo"))
     assert waitlist.browser().get(f"{LIST}/leaderboard").status_code == 404
+
+
+def test_every_line_of_a_score_is_a_press_or_two_away(waitlist: List, database: Database) -> None:
+    waitlist.open()
+    lena = waitlist.join("lena")
+    subscriber_id = waitlist.somebody("lena").id
+    for number in range(45):
+        given = {"points": 1, "reason": f"Gift {number}", "idempotency_key": f"gift-{number}"}
+        with database.write():
+            adjust(campaign_id=waitlist.campaign_id, subscriber_id=subscriber_id, actor=somebody("bo"), **given)
+    seen, page = [], lena.get(f"{LIST}/me")
+    for _ in range(3):
+        seen += re.findall(r"Gift (\d+)", page.text)
+        more = re.search(r'href="(/c/[^"]+/me/points\?page=\d)"', page.text)
+        page = lena.get(more[1], headers=HTMX if len(seen) == 20 else {}) if more else page
+    assert [int(number) for number in seen] == list(range(44, -1, -1))
+    assert more is None
+    assert "Nothing more" in lena.get(f"{LIST}/me/points?page=77").text
 
 
 def test_a_browser_counts_as_one_visit_a_day_and_reading_counts_none(waitlist: List, database: Database) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns import places
@@ -13,7 +13,7 @@ from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.errors import NotFound
 from rewards.web.answering import answer
-from rewards.web.public.waitlisted import Waitlisted, listed_at
+from rewards.web.public.waitlisted import Waitlisted, listed_at, page_number
 
 board = Blueprint("board", __name__)
 
@@ -54,7 +54,7 @@ class Shown:
 def show(slug: str) -> ResponseReturnValue:
     """The page; whoever switched it off has none."""
     listed = listed_at(slug)
-    shown = shown_of(listed, listed.visitor(), _number())
+    shown = shown_of(listed, listed.visitor(), min(page_number(), PAGE_MAX))
     return answer("public/board.html", "board", about=listed, shown=shown, words=listed.words, podium=PODIUM, opens_with=OPENS_WITH)
 
 
@@ -78,9 +78,3 @@ def _near_in(snapshot_id: int, own_id: int) -> list[Placed]:
         return []
     first = max(1, place - EACH_SIDE)
     return page_of_snapshot(snapshot_id, first, place + EACH_SIDE - first + 1)
-
-
-def _number() -> int:
-    written = request.args.get("page", "1")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 1
-    return min(max(1, number), PAGE_MAX)

@@ -13,8 +13,8 @@ from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import resend, verify_address
 from rewards.kit.database import db
 from rewards.web.answering import answer, leave_for
-from rewards.web.public.standing import Standing
-from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
+from rewards.web.public.standing import PAGE_MAX, Standing
+from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at, page_number
 from rewards.web.throttling import slow_down
 
 own_place = Blueprint("own_place", __name__)
@@ -52,6 +52,16 @@ def explain(slug: str) -> ResponseReturnValue:
         return answer("public/no_place.html", about=listed, is_old=False)
     why = to_next(listed.campaign.id, subscriber.id) if listed.campaign else None
     return answer("public/why_place.html", "why", about=listed, why=why, words=listed.words)
+
+
+@own_place.get("/c/<slug>/me/points")
+def list_points(slug: str) -> ResponseReturnValue:
+    """A page of what moved their score."""
+    listed = listed_at(slug)
+    if (subscriber := listed.visitor()) is None:
+        return answer("public/no_place.html", about=listed, is_old=False)
+    standing = Standing(listed, subscriber, page=min(page_number(), PAGE_MAX))
+    return answer("public/points.html", "more", about=listed, standing=standing, words=listed.words, more_at=f"{listed.path}/me/points")
 
 
 @own_place.get("/c/<slug>/me/<token>")

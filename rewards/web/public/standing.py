@@ -22,6 +22,8 @@ from rewards.web.scanning import Scannable, scannable
 from rewards.web.words import plural
 
 LINES_SHOWN = 20
+# Nobody reads on for longer, and every page reads those before it.
+PAGE_MAX = 500
 BROUGHT_SHOWN = 25
 # The states of a reward, in the words of its badge.
 LOCKED = "Locked"
@@ -43,8 +45,10 @@ class Step:
 class Standing:
     """One subscriber, now, in what their list plays for. Each thing is asked for once."""
 
-    def __init__(self, listed: Waitlisted, subscriber: Subscriber) -> None:
+    def __init__(self, listed: Waitlisted, subscriber: Subscriber, page: int = 1) -> None:
         self.listed, self.subscriber, self.words = listed, subscriber, listed.words
+        # Which page of the lines of their score is wanted.
+        self.page = page
 
     @property
     def campaign(self) -> Campaign | None:
@@ -101,20 +105,22 @@ class Standing:
         return self.tally.placed if self.tally.placed >= PEOPLE_TOLD_MIN else 0
 
     @cached_property
-    def _latest(self) -> list[ScoreLine]:
+    def _lines(self) -> list[ScoreLine]:
         if self.campaign is None:
             return []
-        return history_of(campaign_id=self.campaign.id, subscriber_id=self.subscriber.id, latest=LINES_SHOWN + 1)[::-1]
+        latest = self.page * LINES_SHOWN + 1
+        found = history_of(campaign_id=self.campaign.id, subscriber_id=self.subscriber.id, latest=latest)[::-1]
+        return found[(self.page - 1) * LINES_SHOWN :]
 
     @property
-    def last_lines(self) -> list[ScoreLine]:
+    def lines(self) -> list[ScoreLine]:
         """What moved the score, the latest first; as much of it as a page has room for."""
-        return self._latest[:LINES_SHOWN]
+        return self._lines[:LINES_SHOWN]
 
     @property
-    def has_earlier_lines(self) -> bool:
-        """Whether that is not all."""
-        return len(self._latest) > LINES_SHOWN
+    def has_more_lines(self) -> bool:
+        """Whether there is another page of it."""
+        return len(self._lines) > LINES_SHOWN and self.page < PAGE_MAX
 
     @cached_property
     def brought(self) -> list[tuple[ReferralLine, str]]:
@@ -122,7 +128,7 @@ class Standing:
         if self.campaign is None or not self.listed.settings.referrals_enabled:
             return []
         lines = referrals_of(self.subscriber.id, limit=BROUGHT_SHOWN)
-        return [(line, told_to_referrer(line.referral, self.campaign, self.words)) for line in lines]
+        return [(line, told_to_referrer(line.referral, line.referee, self.campaign, self.words)) for line in lines]
 
     @cached_property
     def came_by(self) -> str:
@@ -134,7 +140,7 @@ class Standing:
         if found is None:
             return ""
         referral, referrer = found
-        told = told_to_referee(referral, self.campaign, self.words)
+        told = told_to_referee(referral, self.subscriber, self.campaign, self.words)
         return f"{shown_name(referrer) or 'A friend'} brought you here. {told}."
 
     @cached_property

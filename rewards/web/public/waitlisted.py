@@ -142,6 +142,12 @@ class Waitlisted:
         response.set_cookie(name, value, max_age=seconds, path=self.path, secure=is_https, httponly=True, samesite="Lax")  # type: ignore[attr-defined]
 
 
+def page_number() -> int:
+    """Which page of a list the address asks for; what is none is the first."""
+    written = request.args.get("page", "1")
+    return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) < 9 else 1
+
+
 def listed_at(slug: str) -> Waitlisted:
     """The waitlist at this address. Raises NotFound."""
     found = waitlist_by_slug(slug)
