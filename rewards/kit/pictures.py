@@ -21,6 +21,8 @@ CARD_WIDTH, CARD_HEIGHT = 640, 640
 CARD_BYTES_MAX = 40_000
 THUMBNAIL_SIDE = 128
 LOGO_SIDE = 256
+# What is left of an icon when the roundest mask has cut it; the logo stands inside.
+ICON_SAFE = 0.6
 QUALITIES = (82, 70, 58, 46, 34)
 SMALLER = 0.75
 # What a library says of a file that is broken in one of many ways.
@@ -55,6 +57,18 @@ def read_picture(content: bytes, *, field: str = "picture") -> Picture:
 def read_logo(content: bytes, *, field: str = "logo") -> bytes:
     """The same for a logo: whole, and as large as the sharpest screen shows it."""
     return _read(content, field, lambda image: _encode(_contained(image), QUALITIES[0]))
+
+
+def icon_of(logo: bytes, side: int) -> bytes:
+    """A logo of ours as a square PNG of that side, whole, on white."""
+    image = Image.open(BytesIO(logo), formats=("WEBP",)).convert("RGBA")
+    share = side * ICON_SAFE / max(image.size)
+    image = image.resize((max(1, round(image.width * share)), max(1, round(image.height * share))), Image.Resampling.LANCZOS)
+    icon = Image.new("RGBA", (side, side), "white")
+    icon.alpha_composite(image, ((side - image.width) // 2, (side - image.height) // 2))
+    file = BytesIO()
+    icon.convert("RGB").save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def _read(content: bytes, field: str, make: Callable[[Image.Image], Made]) -> Made:

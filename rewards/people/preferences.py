@@ -20,6 +20,8 @@ class Preferences(BaseModel):
     theme: Theme = "system"
     # Whether reaching something is celebrated or merely told.
     celebrations: StrictBool = True
+    # Whether they may still be told that pages can be an app of their phone.
+    install_hint: StrictBool = True
     # When those who look after clients are mailed that one of them redeemed a reward: each time, once a day, or never.
     redemption_mail: MailChoice = "instant"
     # Whether clients are mailed what others made of what they redeemed, and what they won in a campaign.
@@ -34,7 +36,7 @@ def preferences_of(user: User) -> Preferences:
 
 def change_preferences(*, user_id: int, **choices: Any) -> Preferences:
     """Choose these and leave the others as they are: `theme` (system, light, dark), `redemption_mail` (instant, daily, off);
-    `celebrations`, `outcome_mail` and `campaign_mail` are True or False. Raises NotFound, Invalid.
+    `celebrations`, `install_hint`, `outcome_mail` and `campaign_mail` are True or False. Raises NotFound, Invalid.
     """
     user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:

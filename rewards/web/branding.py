@@ -7,7 +7,7 @@ from rewards.earning.in_force import programme_in_force
 from rewards.kit import media
 from rewards.kit.contrast import BLACK, WHITE, contrast, lightened, mixed, soft
 from rewards.kit.errors import NotFound
-from rewards.kit.pictures import read_logo
+from rewards.kit.pictures import icon_of, read_logo
 from rewards.web.statics import asset
 
 branding = Blueprint("branding", __name__)
@@ -15,6 +15,7 @@ branding = Blueprint("branding", __name__)
 # The surface of the dark theme, as in tokens.css, and what is written on the accent there.
 DARK, INK = "#1c1f25", "#0b1b33"
 LOGO, ICON = ".logo.webp", "icon.svg"
+ICON_SIDES = (192, 512)
 # Nothing in a picture is a program, whatever somebody made of it.
 SANDBOX = "default-src 'none'; sandbox"
 AGE_MAX_SECONDS = 365 * 24 * 3600
@@ -41,6 +42,37 @@ def show_logo(name: str) -> ResponseReturnValue:
         return redirect(asset(ICON), 302)
     caching = f"public, max-age={AGE_MAX_SECONDS}, immutable"
     return Response(content, mimetype="image/webp", headers={"Content-Security-Policy": SANDBOX, "Cache-Control": caching})
+
+
+@branding.get("/branding/icon/<name>-<int:side>.png")
+def show_icon(name: str, side: int) -> ResponseReturnValue:
+    """The logo as the symbol of an app: on a ground of its own, with room for whatever shape a phone cuts out of it."""
+    if name != programme_in_force().settings.logo or side not in ICON_SIDES:
+        raise NotFound(f"icon {name}")
+    try:
+        content = icon_of(media.read(name, LOGO), side)
+    except NotFound:
+        return redirect(asset(f"icons/laurel-{side}.png"), 302)
+    caching = f"public, max-age={AGE_MAX_SECONDS}, immutable"
+    return Response(content, mimetype="image/png", headers={"Content-Security-Policy": SANDBOX, "Cache-Control": caching})
+
+
+def app_icons() -> list[dict[str, str]]:
+    """The symbols that the system of a phone may choose from."""
+    logo = programme_in_force().settings.logo
+    if logo:
+        addresses = {(side, purpose): f"/branding/icon/{logo}-{side}.png" for side in ICON_SIDES for purpose in ("any", "maskable")}
+    else:
+        addresses = {(side, "any"): asset(f"icons/laurel-{side}.png") for side in ICON_SIDES}
+        addresses[ICON_SIDES[-1], "maskable"] = asset("icons/laurel-maskable-512.png")
+    symbols = [(address, f"{side}x{side}", purpose) for (side, purpose), address in addresses.items()]
+    return [{"src": address, "sizes": sizes, "type": "image/png", "purpose": purpose} for address, sizes, purpose in symbols]
+
+
+def touch_icon() -> str:
+    """The symbol for phones that take no other."""
+    logo = programme_in_force().settings.logo
+    return f"/branding/icon/{logo}-{ICON_SIDES[0]}.png" if logo else asset("icons/laurel-touch-180.png")
 
 
 def keep_logo(content: bytes) -> str:

@@ -30,7 +30,7 @@ from rewards.web.admin import (
 from rewards.web.admin import home as admin_home
 from rewards.web.admin import settings as admin_settings
 from rewards.web.campaigns.pages import campaign_pages
-from rewards.web.client import achievements, circle, log, moments, progress, questions, redemptions, refer, rewards, undoing
+from rewards.web.client import achievements, circle, installing, log, moments, progress, questions, redemptions, refer, rewards, undoing
 from rewards.web.client import home as client_home
 from rewards.web.client import settings as client_settings
 from rewards.web.coach import achievements as coach_achievements
@@ -42,7 +42,20 @@ from rewards.web.menu_pages import menu_pages
 from rewards.web.note_pages import note_pages
 from rewards.web.notification_pages import notification_pages
 from rewards.web.own_settings import settings_pages
-from rewards.web.public import board, embedded, forgot, front, invited, own_place, papers, set_up, sign_in, styleguide, waitlist
+from rewards.web.public import (
+    board,
+    embedded,
+    forgot,
+    front,
+    installable,
+    invited,
+    own_place,
+    papers,
+    set_up,
+    sign_in,
+    styleguide,
+    waitlist,
+)
 from rewards.web.question_pages import question_pages
 from rewards.web.redemption_pages import redemption_pages
 from rewards.web.reward_pages import reward_pages
@@ -52,6 +65,7 @@ INSIDE = {
     access.public: (
         front.front,
         branding.branding,
+        installable.installable,
         media.media,
         sign_in.sign_in,
         forgot.forgot,
@@ -70,6 +84,7 @@ INSIDE = {
         undoing.undoing,
         questions.questions,
         moments.moments,
+        installing.installing,
         rewards.rewards,
         redemptions.redemptions,
         circle.circle,
@@ -184,6 +199,7 @@ def register(app: Flask, settings: Settings) -> None:
         "programme_settings": lambda: programme_in_force().settings,
         "bar_of": navigation.bar_of,
         "rail_of": navigation.rail_of,
+        "touch_icon": branding.touch_icon,
         "theme": themes.shown_theme,
         "unread_count": access.unread_count,
         "visitor": access.visitor,

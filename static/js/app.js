@@ -5,8 +5,11 @@
   const root = document.documentElement;
   root.classList.add("js");
 
+  const byId = (id) => document.getElementById(id);
+  const all = (selector) => document.querySelectorAll(selector);
+  const on = (event, react) => document.addEventListener(event, react);
   const marked = (place) => (place.matches?.("[data-focus]") ? place : place.querySelector?.("[data-focus]"));
-  const say = (text) => (document.getElementById("live").textContent = text);
+  const say = (text) => (byId("live").textContent = text);
 
   // A refused form says what is wrong: that is where to go on.
   marked(document)?.focus();
@@ -14,7 +17,7 @@
   // A dialog opens as soon as it arrives, and gives the focus back to what opened it.
   let opener = null;
   let back = null;
-  const home = () => (back?.isConnected ? back : document.getElementById("main"));
+  const home = () => (back?.isConnected ? back : byId("main"));
   // A button is switched off while its form is under way, and loses the focus by that.
   let pressed = "";
 
@@ -24,7 +27,7 @@
     dialog.removeAttribute("data-open");
     // Where no script runs, some dialogs stand open in the page.
     dialog.removeAttribute("open");
-    back = opener ?? document.getElementById(pressed);
+    back = opener ?? byId(pressed);
     opener = null;
     dialog.addEventListener("close", () => {
       home().focus();
@@ -38,34 +41,35 @@
     return true;
   };
 
-  document.addEventListener("htmx:afterSettle", (event) => {
+  on("htmx:afterSettle", (event) => {
     const place = event.detail.elt;
     if (open(place)) return;
     const problem = marked(place);
     if (problem) problem.focus();
-    else if (document.activeElement === document.body) (document.getElementById(pressed) ?? home()).focus({ preventScroll: true });
+    else if (document.activeElement === document.body) (byId(pressed) ?? home()).focus({ preventScroll: true });
   });
 
   // A cheer is seen before it is answered.
   const flip = ({ detail }) => {
     const button = detail.elt.querySelector("[aria-pressed]");
-    button?.setAttribute("aria-pressed", button.ariaPressed !== "true");
+    if (button) button.ariaPressed = button.ariaPressed !== "true";
   };
 
-  document.addEventListener("htmx:beforeRequest", (event) => {
+  on("htmx:beforeRequest", (event) => {
     flip(event);
     pressed = document.activeElement.id;
     const place = event.detail.target;
     if (place.id === "dialog") opener = event.detail.elt;
-    place.setAttribute("aria-busy", "true");
+    place.ariaBusy = "true";
     place.querySelector(".failed")?.remove();
   });
 
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.target.removeAttribute("aria-busy"));
+  on("htmx:afterRequest", (event) => (event.detail.target.ariaBusy = null));
 
+  const TOO_OLD = "This page is too old. Load it again, then try once more.";
   const WORDS = {
-    400: "This page is too old. Load it again, then try once more.",
-    403: "This page is too old. Load it again, then try once more.",
+    400: TOO_OLD,
+    403: TOO_OLD,
     404: "This is not here any more. Load the page again.",
     413: "This file is too large. Choose a smaller one.",
     429: "That was too fast. Wait a minute, then try again.",
@@ -75,38 +79,36 @@
     flip(event);
     const alert = document.createElement("p");
     alert.className = "summary failed";
-    alert.setAttribute("role", "alert");
+    alert.role = "alert";
     alert.textContent = WORDS[event.detail.xhr?.status] ?? "Couldn't save. Nothing was counted twice. Try again.";
     event.detail.target.append(alert);
   };
-  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, tell);
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(failure, tell);
 
   // What is looked at by nobody need not be asked for.
-  document.addEventListener("htmx:confirm", (event) => {
+  on("htmx:confirm", (event) => {
     if (document.hidden && event.detail.elt.hasAttribute("data-poll")) event.preventDefault();
   });
 
-  document.addEventListener("click", (event) => {
+  on("click", ({ target }) => {
     // A menu closes when work goes on elsewhere.
-    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-    const copy = event.target.closest("[data-copy]");
+    for (const menu of all("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+    const copy = target.closest("[data-copy]");
     if (copy) {
-      const field = document.getElementById(copy.dataset.copy);
+      const field = byId(copy.dataset.copy);
       field.select();
       navigator.clipboard?.writeText(field.value).then(() => say("Copied"));
       copy.lastChild.textContent = "Copied";
     }
-    const share = event.target.closest("[data-share]");
-    if (share) navigator.share({ url: document.getElementById(share.dataset.share).value }).catch(() => {});
-    const show = event.target.closest("[data-show]");
-    if (show) {
-      document.getElementById(show.dataset.show).type = show.checked ? "text" : "password";
-    }
-    if (event.target.closest("[data-print]")) window.print();
+    const share = target.closest("[data-share]");
+    if (share) navigator.share({ url: byId(share.dataset.share).value }).catch(() => {});
+    const show = target.closest("[data-show]");
+    if (show) byId(show.dataset.show).type = show.checked ? "text" : "password";
+    if (target.closest("[data-print]")) window.print();
   });
 
-  document.addEventListener("change", ({ target }) => {
-    const image = target.files?.[0] && document.getElementById(target.dataset.preview);
+  on("change", ({ target }) => {
+    const image = target.files?.[0] && byId(target.dataset.preview);
     if (!image) return;
     const reader = new FileReader();
     reader.onload = () => (image.src = reader.result);
@@ -114,7 +116,7 @@
     image.hidden = false;
   });
 
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (menu) {
       menu.open = false;
@@ -127,16 +129,22 @@
     }
   });
 
-  for (const share of document.querySelectorAll("[data-share]")) share.hidden = !navigator.share;
+  for (const share of all("[data-share]")) share.hidden = !navigator.share;
 
   // What was typed is not lost by a wrong click.
   let changed = false;
-  document.addEventListener("input", (event) => (changed ||= Boolean(event.target.closest("[data-unsaved]"))));
-  document.addEventListener("submit", () => (changed = false));
+  on("input", (event) => (changed ||= Boolean(event.target.closest("[data-unsaved]"))));
+  on("submit", () => (changed = false));
   window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
 
   // Where somebody lives is likely where their browser is.
-  for (const field of document.querySelectorAll("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const field of all("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  // Where somebody is can lie beyond the edge.
+  for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 44;
+
+  // Says so when there is no connection, to those whose pages can be an app.
+  if (document.querySelector("[rel=manifest]")) navigator.serviceWorker?.register("/worker.js").catch(() => {});
 
   open(document);
 })();

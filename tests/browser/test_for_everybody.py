@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from rewards.people.preferences import change_preferences
+from rewards.people.queries import user_by_email
 from tests.browser.conftest import sign_in
 from tests.browser.reading import overflow, small_targets, violations
 
@@ -99,8 +101,11 @@ def test_a_page_that_is_too_wide_or_too_small_is_noticed(lively, open_tab):
     assert small_targets(page)
 
 
-def test_the_first_page_is_light(lively, open_tab):
+def test_the_first_page_is_light(lively, open_tab, database):
     """The first page somebody sees after signing in, with everything that it asks for, as it travels."""
+    with database.write():
+        # Offered once, and to nobody on their first page.
+        change_preferences(user_id=user_by_email("ada@example.com").id, install_hint=False)
     page = open_tab(360)
     sizes: dict[str, int] = {}
     page.on("requestfinished", lambda request: sizes.setdefault(request.url.partition("?")[0], request.sizes()["responseBodySize"]))

@@ -41,7 +41,7 @@ from tests.web.shopping import Counter
 from tests.web.waiting import open_waitlist
 
 # What is fetched and not looked at.
-NO_PAGES = (".csv", ".css", ".js", "/media/", "export", "/news")
+NO_PAGES = (".csv", ".css", ".js", ".webmanifest", "/media/", "export", "/news")
 
 
 class Visit:
