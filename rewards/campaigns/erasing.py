@@ -31,8 +31,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber.user_id, subscriber.seed = None, new_seed()
     db.session.flush()
     count_in(subscriber.id)
-    entered = "SELECT campaign_id FROM entrants WHERE subscriber_id = ? AND rank_key IS NOT NULL ORDER BY campaign_id"
-    for (campaign_id,) in sql.rows(entered, (subscriber.id,)):
+    for campaign_id in resolving.entered_by(subscriber.id):
         boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     # Nobody can hand anything to them any more; others may have it.
     resolving.withdraw_everywhere(subscriber_id=subscriber.id)

@@ -43,9 +43,10 @@ def disqualify(*, subscriber_id: int, actor: User | None, reason: str = "") -> S
     record_deed(Done("subscriber_disqualified", "subscriber", subscriber.id, note=reason.strip()), actor_id=_id(actor))
     for campaign in _campaigns(subscriber):
         boards.leave(campaign_id=campaign.id, subscriber_id=subscriber.id)
-    resolving.withdraw_everywhere(subscriber_id=subscriber.id)
     if referral is not None:
         undo_referral(referral, DISQUALIFIED)
+    # The rewards of what has ended come after the board that the referrer moves on, which may be that one's.
+    resolving.withdraw_everywhere(subscriber_id=subscriber.id)
     return subscriber
 
 

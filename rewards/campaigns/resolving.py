@@ -57,7 +57,7 @@ def resolve_for(*, campaign_id: int, subscriber_id: int) -> list[int]:
 
 def resolve_everywhere(*, subscriber_id: int) -> None:
     """The same in every campaign that somebody takes part in, those that have ended too: they may have their rewards from now on."""
-    for campaign_id in _entered(subscriber_id):
+    for campaign_id in entered_by(subscriber_id):
         resolve_for(campaign_id=campaign_id, subscriber_id=subscriber_id)
 
 
@@ -103,11 +103,12 @@ def withdraw_failing(*, campaign_id: int, subscriber_id: int) -> list[int]:
 
 def withdraw_everywhere(*, subscriber_id: int) -> None:
     """The same in every campaign that somebody takes part in, those that have ended too."""
-    for campaign_id in _entered(subscriber_id):
+    for campaign_id in entered_by(subscriber_id):
         withdraw_failing(campaign_id=campaign_id, subscriber_id=subscriber_id)
 
 
-def _entered(subscriber_id: int) -> list[int]:
+def entered_by(subscriber_id: int) -> list[int]:
+    """The campaigns that somebody takes part in, in the order in which their boards and rewards are held."""
     return [row[0] for row in sql.rows(ENTERED, (subscriber_id,))]
 
 

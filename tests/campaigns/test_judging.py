@@ -2,7 +2,7 @@
 
 import pytest
 
-from rewards.campaigns import erasing, judging
+from rewards.campaigns import blocks, erasing, judging, resolving
 from rewards.campaigns.links import subscriber_of, token_for
 from rewards.campaigns.queries import flags_of
 from rewards.campaigns.subscriber_models import Subscriber
@@ -157,6 +157,24 @@ def test_whoever_was_forgotten_and_comes_back_is_noticed(campaign):
     again = campaign.join("Bea", by=ann)
     assert (suspicions(again), campaign.referral(again).state, campaign.score(ann)) == (["returned"], "held", 10)
     assert nothing_differs()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_boards_are_held_before_rewards_so_that_nobody_waits_in_a_circle(campaign, monkeypatch):
+    held: list[str] = []
+    hold, prizes_of = blocks.hold, resolving.prizes_of
+    monkeypatch.setattr(blocks, "hold", lambda campaign_id: held.append("board") or hold(campaign_id))
+    monkeypatch.setattr(resolving, "prizes_of", lambda *asked, **how: held.append("rewards") or prizes_of(*asked, **how))
+    friend, other = campaign.bring(campaign.join("Ann"), 2)
+    campaign.turn("end")
+    for decide in (
+        lambda: judging.disqualify(subscriber_id=friend.id, actor=None),
+        lambda: erasing.erase(subscriber_id=other.id, actor=None),
+    ):
+        held.clear()
+        with db.write():
+            decide()
+        assert held == ["board", "rewards"]
 
 
 def test_links_are_good_for_their_owner_alone(campaign, clock):
