@@ -362,6 +362,14 @@ def test_a_shared_link_previews_with_whole_addresses(waitlist: List) -> None:
     assert said["og:description"] == "Whoever brings friends is asked first."
     assert said["og:url"].endswith(f"{LIST}?ref={code}")
     assert said["og:url"].startswith("http")
+    # A picture comes with it, large where the programme has no logo of its own.
+    home = said["og:url"].partition(LIST)[0]
+    assert said["og:image"].startswith(f"{home}/static/card.png")
+    with waitlist.browser().get(said["og:image"].removeprefix(home)) as picture:
+        assert (picture.status_code, picture.mimetype) == (200, "image/png")
+    assert 'content="summary_large_image"' in page
+    board = waitlist.browser().get(f"{LIST}/leaderboard").text
+    assert '<meta property="og:title" content="Leaderboard: Ten weeks outdoors">' in board
     # What is somebody's own is found by no search.
     assert "noindex" in waitlist.browser().get(f"{LIST}/me").text
 

@@ -22,11 +22,14 @@ from rewards.kit.installation import settings_in_force
 from rewards.people.models import User
 from rewards.people.zones import zone_named
 from rewards.web.branding import logo_address
+from rewards.web.statics import asset
 from rewards.web.words import Words, plural
 
 # Fewer than so many are no reason to join.
 PEOPLE_TOLD_MIN = 25
 REWARDS_SHOWN = 3
+# Other sites draw no SVG beside a link.
+CARD = "card.png"
 # The cookie of the browser's own place; the token in it is signed.
 PLACE = "place"
 AGE_SECONDS = 365 * 24 * 3600
@@ -121,9 +124,13 @@ class Waitlisted:
 
     @property
     def picture(self) -> str:
-        """What other sites show beside a link, as an address of its own; empty where the programme has no logo of its own."""
-        logo = logo_address()
-        return f"{settings_in_force().base_url}{logo}" if logo.endswith(".webp") else ""
+        """What other sites show beside a link, as a whole address: the programme's logo, or a card where it has none of its own."""
+        return f"{settings_in_force().base_url}{logo_address() if self.has_logo else asset(CARD)}"
+
+    @property
+    def has_logo(self) -> bool:
+        """Whether that is a logo: it is shown small, where a card is shown large."""
+        return logo_address().endswith(".webp")
 
     @cached_property
     def people(self) -> int:
