@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select, update
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 
 from rewards.campaigns.joining import join
 from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import ACTIVE, subscriber_run_by
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
+from rewards.campaigns.verifying_addresses import verify_address
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.people.facts import InvitationAccepted
@@ -29,10 +30,12 @@ def become_client(*, subscriber_id: int, actor: User) -> Invitation:
 
 
 def link_joined(facts: Sequence[InvitationAccepted]) -> None:
-    """Whoever accepts an invitation has read mail at that address, so what is on any list under it is theirs."""
+    """Whoever accepts an invitation has read mail at that address, so what is on any list under it is theirs, and verified."""
     for fact in facts:
-        mine = update(Subscriber).where(Subscriber.address == fact.email, Subscriber.user_id.is_(None))
-        db.session.execute(mine.where(Subscriber.status != SubscriberStatus.ERASED).values(user_id=fact.user_id))
+        mine = select(Subscriber.id).where(Subscriber.address == fact.email, Subscriber.user_id.is_(None))
+        for subscriber_id in list(db.session.scalars(mine.where(Subscriber.status != SubscriberStatus.ERASED).order_by(Subscriber.id))):
+            verify_address(subscriber_id=subscriber_id).user_id = fact.user_id
+            db.session.flush()
 
 
 def list_of(user: User) -> Waitlist | None:
@@ -64,7 +67,8 @@ def link_client(*, user: User) -> Subscriber:
     # Their account vouches for the address.
     joined = join(waitlist_id=waitlist.id, email=user.email, name=user.name, source=SOURCE, trusted=True)
     subscriber = db.session.get_one(Subscriber, joined.subscriber_id)
-    if subscriber.user_id is not None:
+    # On PostgreSQL the same client may have come twice at once.
+    if subscriber.user_id not in (None, user.id):
         raise Refused("is_another", "Somebody else is on the list with this address.")
     subscriber.user_id = user.id
     db.session.flush()

@@ -51,18 +51,22 @@ def test_a_client_brings_others_and_earns_for_it_until_it_counts_no_more(campaig
         assert verify() == []
 
 
-def test_a_subscriber_becomes_a_client_and_keeps_what_they_have(campaign, cast):
-    ann = campaign.join("Ann")
-    campaign.bring(ann)
+def test_a_subscriber_becomes_a_client_and_keeps_what_they_have(waitlist, cast):
+    waitlist.play(settings={"requireEmailVerification": True})
+    zoe = waitlist.join("Zoe")
+    ann = waitlist.join("Ann", by=zoe)
+    waitlist.verify(*waitlist.bring(ann))
     with db.write():
-        invitation = linking.become_client(subscriber_id=ann.id, actor=campaign.person(cast.bo))
+        invitation = linking.become_client(subscriber_id=ann.id, actor=waitlist.person(cast.bo))
         assert (invitation.email, invitation.coach_id) == ("ann@example.com", cast.bo)
+    assert waitlist.score(zoe) == 0
     with db.write() as session:
         token = token_of(session.merge(invitation))
         user = accept_invitation(token=token, name="Ann", timezone="UTC", consents=["records"], password=HashedPassword("x"))
     with db.read() as session:
         assert session.get_one(Subscriber, ann.id).user_id == user.id
-    assert campaign.score(ann) == 10
+    assert waitlist.score(ann) == 10
+    assert waitlist.score(zoe) == 10, "who was invited by mail has shown that the address is theirs"
 
 
 def test_a_client_is_mailed_what_they_win_unless_they_want_no_such_mails(campaign, cast):
