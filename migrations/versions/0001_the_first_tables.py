@@ -71,6 +71,7 @@ TABLES = (
     "campaign_rewards",
     "subscriber_rewards",
     "daily_steps",
+    "failed_referrals",
     "rank_groups",
 )
 
@@ -1617,6 +1618,7 @@ def upgrade() -> None:
 
     op.create_table(
         "daily_steps",
+    "failed_referrals",
         sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
@@ -1630,6 +1632,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("waitlist_id", "campaign_id", "day", "source", "writer", name=op.f("pk_daily_steps")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "rank_groups",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_rank_groups_count")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rank_groups_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "first_key", name=op.f("pk_rank_groups")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "failed_referrals",
+        sa.Column("referee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("referrer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.CheckConstraint("referrer_id <> referee_id", name=op.f("ck_failed_referrals_two_people")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_failed_referrals_campaign_id")),
+        sa.ForeignKeyConstraint(["referee_id"], ["subscribers.id"], name=op.f("fk_failed_referrals_referee_id")),
+        sa.ForeignKeyConstraint(["referrer_id"], ["subscribers.id"], name=op.f("fk_failed_referrals_referrer_id")),
+        sa.PrimaryKeyConstraint("referee_id", name=op.f("pk_failed_referrals")),
+        sqlite_strict=True,
     )
 
     op.create_table(

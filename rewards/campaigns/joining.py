@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 
 from rewards.campaigns.asking import Asked, read_asked
@@ -15,19 +14,18 @@ from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
 from rewards.campaigns.links import token_for
 from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import is_playing, settings_of, waitlist_run_by
-from rewards.campaigns.referring import CodeCheck, check_code, note_referral, settle_referral
+from rewards.campaigns.referring import CodeCheck, check_code
 from rewards.campaigns.scoring import record
 from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.settling import settle
 from rewards.campaigns.stepping import count_in
-from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
+from rewards.campaigns.subscriber_models import Display, ReferralState, Subscriber, SubscriberStatus
 from rewards.campaigns.suspecting import Newcomer, Suspicions, raise_flags, suspicions_about
-from rewards.kit import clock, sql
+from rewards.kit import clock
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
-from rewards.kit.errors import Refused, Unavailable
+from rewards.kit.errors import Refused
 from rewards.kit.tokens import new_seed
-
-log = structlog.get_logger()
 
 NO_CODE = "none"
 ALREADY_IN = "already_in"
@@ -88,26 +86,12 @@ def _add(waitlist: Waitlist, asked: Asked, code: str | None) -> tuple[Subscriber
     enter_one(campaign, subscriber.id)
     outcome = check.reason
     if check.valid and check.referrer_id is not None:
-        outcome = _refer(campaign, held[check.referrer_id], subscriber)
+        state = settle(campaign, held[check.referrer_id], subscriber)
+        outcome = "counted" if state == ReferralState.CONFIRMED else state
     if is_playing(campaign, clock.now()):
         key = f"signup:{campaign.id}:{subscriber.id}"
         record(campaign=campaign, subscriber=subscriber, event=Happening.SIGNUP, key=key, occurred_at=asked.joined_at)
     return subscriber, outcome
-
-
-def _refer(campaign: Campaign, referrer: Subscriber, subscriber: Subscriber) -> str:
-    """What becomes of the referral. Whatever goes wrong with it, the join stands."""
-    try:
-        with sql.savepoint("referring"):
-            referral = note_referral(campaign=campaign, referrer=referrer, referee=subscriber)
-            settled = settle_referral(referral, {referrer.id: referrer, subscriber.id: subscriber})
-    except Unavailable:
-        raise
-    except Exception:
-        # Whatever it is, nobody is kept from joining by it.
-        log.exception("referral failed", subscriber_id=subscriber.id, referrer_id=referrer.id)
-        return "failed"
-    return "counted" if settled.state == "confirmed" else settled.state
 
 
 def _store(waitlist: Waitlist, asked: Asked) -> Subscriber:

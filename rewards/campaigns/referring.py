@@ -74,8 +74,9 @@ def note_referral(*, campaign: Campaign, referrer: Subscriber, referee: Subscrib
 
 
 def referral_of(referee_id: int) -> Referral | None:
-    """Who brought somebody; it never changes."""
-    return db.session.scalar(select(Referral).where(Referral.referee_id == referee_id))
+    """Who brought somebody, which never changes, and how far it has come by now."""
+    question = select(Referral).where(Referral.referee_id == referee_id)
+    return db.session.scalar(question.execution_options(populate_existing=True))
 
 
 def settle_referral(referral: Referral, people: dict[int, Subscriber]) -> Referral:

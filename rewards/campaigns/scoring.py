@@ -56,7 +56,7 @@ def record(
 def attempt(event: CampaignEvent, campaign: Campaign, subscriber: Subscriber) -> bool:
     """Decide it; whether that went well. What goes wrong is undone alone, and kept for another try."""
     try:
-        with sql.savepoint("scoring"):
+        with sql.nested():
             settle_event(event, campaign, subscriber)
     except Unavailable:
         raise

@@ -1,54 +1,94 @@
-"""Referrals that have all they take and were held back: they count when their time has come, unless something speaks against them."""
+"""Referrals, settled: at once, when the time has come until which they were held back, or again after something failed.
+
+What goes wrong with a referral is undone alone, so that it keeps nobody from joining; who brought whom is kept, and tried until it works.
+"""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+import structlog
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
 from rewards.campaigns.holding import hold_subscribers, keep_campaign
 from rewards.campaigns.models import Campaign, CampaignStatus
-from rewards.campaigns.referring import settle_referral
-from rewards.campaigns.subscriber_models import Referral, ReferralState
-from rewards.kit import clock
+from rewards.campaigns.referring import note_referral, referral_of, settle_referral
+from rewards.campaigns.scoring import ERROR_LENGTH_MAX, WAITS
+from rewards.campaigns.subscriber_models import FailedReferral, Referral, ReferralState, Subscriber
+from rewards.kit import clock, sql
 from rewards.kit.database import db
+from rewards.kit.errors import Unavailable
+
+log = structlog.get_logger()
 
 BATCH = 200
 
 
+def settle(campaign: Campaign, referrer: Subscriber, referee: Subscriber) -> ReferralState:
+    """Note who brought whom, if that is new, and settle it; how far it has come. Both must be held, and the campaign kept."""
+    try:
+        with sql.nested():
+            referral = referral_of(referee.id) or note_referral(campaign=campaign, referrer=referrer, referee=referee)
+            settle_referral(referral, {referrer.id: referrer, referee.id: referee})
+            db.session.execute(delete(FailedReferral).where(FailedReferral.referee_id == referee.id))
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest stands
+        _set_aside(campaign.id, referrer.id, referee.id, error)
+        return ReferralState.WAITING
+    return ReferralState(referral.state)
+
+
 def settle_due() -> int:
-    """Settle those whose hold period is over, each in a write block of its own; how many. The rest comes with the next run."""
+    """Settle what was held back until now, and what failed, each in a write block of its own; how many. The next run does the rest."""
     now = clock.now()
     # What a pause keeps waiting is left out, or it would take the place of what can go on.
     goes_on = and_(Campaign.status == CampaignStatus.LIVE, or_(Campaign.starts_at.is_(None), Campaign.starts_at <= now))
-    question = select(Referral.id).join(Campaign, Campaign.id == Referral.campaign_id).where(_is_due(), or_(goes_on, _is_over()))
+    held_back = select(Referral.referee_id).join(Campaign, Campaign.id == Referral.campaign_id).where(_is_due(), or_(goes_on, _is_over()))
+    failed = select(FailedReferral.referee_id).where(FailedReferral.next_attempt_at <= now)
     with db.read() as session:
-        ids = list(session.scalars(question.order_by(Referral.counts_at, Referral.id).limit(BATCH)))
-    for referral_id in ids:
+        ids = list(session.scalars(held_back.order_by(Referral.counts_at, Referral.id).limit(BATCH)))
+        ids += session.scalars(failed.order_by(FailedReferral.next_attempt_at, FailedReferral.referee_id).limit(BATCH))
+    for referee_id in ids:
         with db.write():
-            _settle([referral_id])
+            _settle_all([referee_id])
     return len(ids)
 
 
 def settle_before_end(campaign: Campaign) -> None:
     """Let everything count that was due, before the board is written down. The campaign must be held."""
-    question = select(Referral.id).where(Referral.campaign_id == campaign.id, _is_due())
-    ids = list(db.session.scalars(question.order_by(Referral.counts_at, Referral.id)))
+    held_back = select(Referral.referee_id).where(Referral.campaign_id == campaign.id, _is_due())
+    ids = list(db.session.scalars(held_back.order_by(Referral.counts_at, Referral.id)))
+    ids += db.session.scalars(select(FailedReferral.referee_id).where(FailedReferral.campaign_id == campaign.id))
     for first in range(0, len(ids), BATCH):
-        _settle(ids[first : first + BATCH])
+        _settle_all(ids[first : first + BATCH])
 
 
 def _is_due() -> ColumnElement[bool]:
-    return and_(Referral.state == ReferralState.WAITING, Referral.counts_at <= clock.now())
+    # What failed waits for its own time.
+    failed = exists().where(FailedReferral.referee_id == Referral.referee_id)
+    return and_(Referral.state == ReferralState.WAITING, Referral.counts_at <= clock.now(), ~failed)
 
 
 def _is_over() -> ColumnElement[bool]:
     return or_(Campaign.status == CampaignStatus.ENDED, Campaign.ends_at <= clock.now())
 
 
-def _settle(ids: Sequence[int]) -> None:
-    referrals = [db.session.get_one(Referral, referral_id) for referral_id in ids]
-    for campaign_id in sorted({referral.campaign_id for referral in referrals}):
-        keep_campaign(campaign_id)
-    people = hold_subscribers([one for referral in referrals for one in (referral.referrer_id, referral.referee_id)])
-    for referral in referrals:
-        db.session.refresh(referral)
-        settle_referral(referral, people)
+def _settle_all(referee_ids: Sequence[int]) -> None:
+    # Who brought whom, and for which campaign, never changes.
+    known = [db.session.get(FailedReferral, referee_id) or referral_of(referee_id) for referee_id in referee_ids]
+    told = [(one.campaign_id, one.referrer_id, one.referee_id) for one in known if one is not None]
+    campaigns = {campaign_id: keep_campaign(campaign_id) for campaign_id in sorted({one[0] for one in told})}
+    people = hold_subscribers([subscriber_id for one in told for subscriber_id in one[1:]])
+    for campaign_id, referrer_id, referee_id in told:
+        settle(campaigns[campaign_id], people[referrer_id], people[referee_id])
+
+
+def _set_aside(campaign_id: int, referrer_id: int, referee_id: int, error: Exception) -> None:
+    failed = db.session.get(FailedReferral, referee_id)
+    if failed is None:
+        failed = FailedReferral(referee_id=referee_id, referrer_id=referrer_id, campaign_id=campaign_id, attempts=0)
+        db.session.add(failed)
+    failed.attempts += 1
+    failed.next_attempt_at = clock.now() + WAITS[min(failed.attempts, len(WAITS)) - 1]
+    failed.error = f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX]
+    db.session.flush()
+    log.warning("referral set aside", referee_id=referee_id, attempts=failed.attempts, error=failed.error)

@@ -8,7 +8,7 @@ from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.places import place_of
 from rewards.campaigns.queries import active_campaign, subscriber_run_by
-from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber, SubscriberStatus
+from rewards.campaigns.subscriber_models import FailedReferral, Referral, ReferralState, Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.values import KEY
@@ -86,7 +86,8 @@ def standing_of(subscriber: Subscriber) -> Standing:
 def _referral(subscriber_id: int) -> str:
     found = db.session.scalar(select(Referral).where(Referral.referee_id == subscriber_id))
     if found is None:
-        return NOBODY
+        # What failed is tried again.
+        return NOBODY if db.session.get(FailedReferral, subscriber_id) is None else ReferralState.WAITING
     if found.state != ReferralState.CONFIRMED:
         return found.state
     return COUNTED if found.scored else UNCOUNTED

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.campaigns.models import one_of
@@ -134,6 +134,20 @@ class Referral(Model):
     # The end of the hold period, from the moment on that it qualified; NULL where there is none, or not yet.
     counts_at: Mapped[datetime | None] = mapped_column(UtcTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class FailedReferral(Model):
+    """A referral that could not be noted or settled: who brought whom, why it failed, and when it is tried again. The rest stands."""
+
+    __tablename__ = "failed_referrals"
+    __table_args__ = (CheckConstraint("referrer_id <> referee_id", name="two_people"), TABLE_OPTIONS)
+
+    referee_id: Mapped[int] = mapped_column(Whole, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False)
+    referrer_id: Mapped[int] = mapped_column(Whole, ForeignKey("subscribers.id"))
+    campaign_id: Mapped[int] = mapped_column(Whole, ForeignKey("campaigns.id"))
+    attempts: Mapped[int] = mapped_column(Integer)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcTime)
+    error: Mapped[str] = mapped_column(Text)
 
 
 class FraudFlag(Model):

@@ -2,11 +2,12 @@
 
 from rewards.campaigns import resolving
 from rewards.campaigns.facts import JoinedAgain
-from rewards.campaigns.holding import hold_subscribers, keep_active_campaign
+from rewards.campaigns.holding import hold_subscribers, keep_active_campaign, keep_campaign
 from rewards.campaigns.queries import is_playing, subscriber_run_by
-from rewards.campaigns.referring import referral_of, settle_referral
+from rewards.campaigns.referring import referral_of
 from rewards.campaigns.scoring import record
 from rewards.campaigns.scoring_models import Happening
+from rewards.campaigns.settling import settle
 from rewards.campaigns.stepping import count_verified
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock
@@ -34,7 +35,7 @@ def verify_address(*, subscriber_id: int) -> Subscriber:
         record(campaign=campaign, subscriber=subscriber, event=Happening.EMAIL_VERIFIED, key=key)
     if referral is not None:
         db.session.refresh(referral)
-        settle_referral(referral, people)
+        settle(keep_campaign(referral.campaign_id), people[referral.referrer_id], subscriber)
     resolving.resolve_everywhere(subscriber_id=subscriber.id)
     return subscriber
 

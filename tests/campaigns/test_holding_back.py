@@ -70,9 +70,9 @@ def test_a_pause_keeps_it_waiting_and_the_end_leaves_it_unscored(waitlist, clock
     waitlist.play(REFERRED, settings={"referralHoldDays": 3}, ends_at=(DUE + timedelta(hours=3)).isoformat())
     ann = waitlist.join("Ann")
     early, late, latest = [], [], []
-    for hours, some in ((0, early), (2, late), (6, latest)):
+    for hours, brought in ((0, early), (2, late), (6, latest)):
         clock.set_to(NOON + timedelta(hours=hours))
-        some += waitlist.bring(ann)
+        brought.extend(waitlist.bring(ann))
     waitlist.turn("pause")
     clock.set_to(DUE + timedelta(hours=1))
     assert (settle_due(), told(waitlist, *early)) == (0, [("waiting", "hold_period", DUE)])

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from rewards.campaigns import joining
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.referring import check_code
 from rewards.campaigns.retrying import retry_due
 from rewards.campaigns.scoring_models import CampaignEvent
+from rewards.campaigns.settling import settle_due
+from rewards.campaigns.standings import standing_of
 from rewards.campaigns.subscriber_models import Referral, Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
@@ -89,11 +90,44 @@ def test_after_the_last_try_an_event_waits_for_somebody(campaign, clock, monkeyp
         assert (event.state, event.attempts, event.next_attempt_at) == ("dead", 5, None)
 
 
-def test_a_failing_referral_leaves_the_join_standing(campaign, monkeypatch):
-    ann = campaign.join("Ann")
-    monkeypatch.setattr(joining, "note_referral", lambda **_: 1 / 0)
-    joined = campaign.joined(by=ann)
-    assert (joined.is_new, joined.referral) == (True, "failed")
+BREAK = {
+    "sqlite": "CREATE TRIGGER broken BEFORE INSERT ON referrals BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    "postgresql": "ALTER TABLE referrals ADD CONSTRAINT broken CHECK (id < 0) NOT VALID",
+}
+HEAL = {"sqlite": "DROP TRIGGER broken", "postgresql": "ALTER TABLE referrals DROP CONSTRAINT broken"}
+
+
+def test_a_failing_referral_leaves_the_join_standing_and_is_tried_until_it_works(waitlist, clock, monkeypatch):
+    waitlist.play(settings={"requireEmailVerification": True})
+    ann = waitlist.join("Ann")
+    with db.write():
+        run(BREAK[db.dialect])
+    first, out = waitlist.joined(by=ann), waitlist.joined(by=ann)
+    assert (first.is_new, first.referral) == (True, "waiting")
+    with db.read() as session:
+        bea, cay = (session.get_one(Subscriber, one.subscriber_id) for one in (first, out))
+        assert standing_of(bea).referral == "waiting"
+        [(referrer, attempts, error)] = rows("SELECT referrer_id, attempts, error FROM failed_referrals WHERE referee_id = ?", (bea.id,))
+        assert (referrer, attempts) == (ann.id, 1)
+        assert "broken" in error
+    waitlist.verify(bea)
+    clock.set_to(NOON.replace(minute=1))
+    assert (settle_due(), settle_due()) == (2, 0)
+    with db.write():
+        run(HEAL[db.dialect])
+    waitlist.judge("disqualify", cay)
+    # It works as far as noting goes, and fails where it is to count.
+    with monkeypatch.context() as broken:
+        broken.setattr("rewards.campaigns.referring.record", lambda **_: 1 / 0)
+        clock.set_to(NOON.replace(minute=6))
+        assert settle_due() == 2
+    assert (waitlist.referral(cay).state, waitlist.referral(cay).reason) == ("undone", "disqualified")
+    # However often it fails, it is not given up, and the end of the campaign finds it.
+    waitlist.turn("end")
+    assert (waitlist.referral(bea).state, waitlist.score(ann), waitlist.referrals(ann)) == ("confirmed", 10, 1)
+    with db.read():
+        assert value("SELECT count(*) FROM failed_referrals") == 0
+        assert verify() == []
 
 
 def test_a_full_list_says_so_to_everybody(waitlist, cast):

@@ -1,13 +1,17 @@
 """A savepoint takes back what happened inside it, and nothing else."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from rewards.activities.models import Activity
 from rewards.kit import sql
 
+KINDS = (lambda: sql.savepoint("test"), sql.nested)
 
-def fail_after(act):
+
+def fail_after(act, kind=KINDS[0]):
     def acted():
-        with sql.savepoint("test"):
+        with kind():
             act()
             raise ZeroDivisionError
 
@@ -30,6 +34,20 @@ def test_what_happened_before_it_stands(database):
     insert = "INSERT INTO activities (key, category) VALUES (?, 'learning')"
     with database.write():
         sql.run(insert, ("before",))
-        fail_after(lambda: sql.run(insert, ("inside",)))
+        for kind in KINDS:
+            fail_after(lambda: sql.run(insert, ("inside",)), kind)
     with database.read():
         assert sql.rows("SELECT key FROM activities") == [("before",)]
+
+
+def test_what_the_database_refuses_the_session_is_undone_alone(database):
+    def write_twice(session):
+        session.add_all([Activity(key="same", category="learning") for _ in range(2)])
+
+    with database.write() as session:
+        session.add(Activity(key="before", category="learning"))
+        with pytest.raises(IntegrityError), sql.nested():
+            write_twice(session)
+        session.add(Activity(key="after", category="learning"))
+    with database.read():
+        assert sql.rows("SELECT key FROM activities ORDER BY id") == [("before",), ("after",)]

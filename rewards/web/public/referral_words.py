@@ -3,11 +3,13 @@
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.queries import is_over, is_playing
 from rewards.campaigns.referring import HOLD
-from rewards.campaigns.subscriber_models import Referral, ReferralState, Suspicion
+from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber, Suspicion
 from rewards.web.words import Words
 
 # What made somebody look like somebody else is between them and the coach.
 LOOKED_INTO = "We are looking into it"
+# What failed once is tried by itself.
+AGAIN = "Something went wrong, and it is tried again"
 REASONS: dict[str, str] = {
     **{suspicion.value: LOOKED_INTO for suspicion in Suspicion},
     "campaign_over": "Confirmed after the end",
@@ -15,24 +17,24 @@ REASONS: dict[str, str] = {
 }
 
 
-def told_to_referrer(referral: Referral, campaign: Campaign, words: Words) -> str:
+def told_to_referrer(referral: Referral, referee: Subscriber, campaign: Campaign, words: Words) -> str:
     """Whether it counts for them, and if not, why."""
-    return _told(referral, campaign, words, "Waits until they confirm their address")
+    return _told(referral, campaign, words, "Waits until they confirm their address" if referee.verified_at is None else AGAIN)
 
 
-def told_to_referee(referral: Referral, campaign: Campaign, words: Words) -> str:
+def told_to_referee(referral: Referral, referee: Subscriber, campaign: Campaign, words: Words) -> str:
     """The same for who was brought."""
-    return _told(referral, campaign, words, "Waits until you confirm your address")
+    return _told(referral, campaign, words, "Waits until you confirm your address" if referee.verified_at is None else AGAIN)
 
 
-def _told(referral: Referral, campaign: Campaign, words: Words, unverified: str) -> str:
+def _told(referral: Referral, campaign: Campaign, words: Words, open_still: str) -> str:
     if referral.state == ReferralState.CONFIRMED and referral.scored:
         return "Counts"
     if referral.state == ReferralState.UNDONE:
         return "Does not count any more" if referral.confirmed_at else "Does not count"
     if referral.reason == HOLD:
         return _held_back(referral, campaign, words)
-    return REASONS.get(referral.reason, LOOKED_INTO) if referral.reason else unverified
+    return REASONS.get(referral.reason, LOOKED_INTO) if referral.reason else open_still
 
 
 def _held_back(referral: Referral, campaign: Campaign, words: Words) -> str:
