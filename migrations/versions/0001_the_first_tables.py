@@ -1618,7 +1618,6 @@ def upgrade() -> None:
 
     op.create_table(
         "daily_steps",
-    "failed_referrals",
         sa.Column("waitlist_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
@@ -1630,18 +1629,6 @@ def upgrade() -> None:
         sa.Column("referred", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["waitlist_id"], ["waitlists.id"], name=op.f("fk_daily_steps_waitlist_id")),
         sa.PrimaryKeyConstraint("waitlist_id", "campaign_id", "day", "source", "writer", name=op.f("pk_daily_steps")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-
-    op.create_table(
-        "rank_groups",
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("first_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("count >= 0", name=op.f("ck_rank_groups_count")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rank_groups_campaign_id")),
-        sa.PrimaryKeyConstraint("campaign_id", "first_key", name=op.f("pk_rank_groups")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
