@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from rewards.campaigns.converting import record_conversions, undo_conversions
-from rewards.campaigns.facts import CampaignBegun, JoinedAgain, ReferralConfirmed, ReferralUndone, RewardEarned, SubscriberJoined
+from rewards.campaigns.facts import (
+    CampaignBegun,
+    JoinedAgain,
+    ReferralConfirmed,
+    ReferralUndone,
+    RewardEarned,
+    SubscriberErased,
+    SubscriberJoined,
+)
 from rewards.campaigns.linking import link_joined
 from rewards.circles.telling import forget_undone, tell_events, tell_levels, tell_unlocks
 from rewards.earning.facts import (
@@ -18,6 +26,7 @@ from rewards.earning.facts import (
 )
 from rewards.earning.logins import record_daily_logins
 from rewards.kit.announcing import Reaction
+from rewards.messages.forgetting import forget_mails
 from rewards.messages.noticing import (
     notice_adjustments,
     notice_answers,
@@ -69,6 +78,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     RedemptionSettled: (notice_settlements, mail_settlements),
     SubscriberJoined: (mail_joined,),
     JoinedAgain: (mail_joined_again,),
+    SubscriberErased: (forget_mails,),
     ReferralConfirmed: (record_conversions,),
     ReferralUndone: (undo_conversions,),
     RewardEarned: (mail_campaign_rewards,),

@@ -49,3 +49,11 @@ class RewardEarned:
 
     subscriber_reward_id: int
     subscriber_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberErased:
+    """Somebody on a waitlist is forgotten; their address is told for the last time, to whoever kept it."""
+
+    subscriber_id: int
+    email: str
