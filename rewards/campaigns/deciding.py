@@ -1,15 +1,16 @@
 """What an event in a campaign is worth, decided by the engine that decides everything else. Nothing is written here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewards.activities.registry import registry_in_force
 from rewards.campaigns.compiling import PAID_ONCE, programme_of, rules_at
 from rewards.campaigns.rule_documents import CampaignRule
 from rewards.campaigns.scoring_models import CampaignEvent, Happening
 from rewards.campaigns.subscriber_models import Subscriber
+from rewards.earning.compiled import Programme
 from rewards.earning.deciding import decide
 from rewards.earning.occurring import Occurrence, Standing
 from rewards.kit import sql
@@ -61,48 +62,84 @@ def stance_of(campaign_id: int, subscriber_id: int) -> Stance:
     return Stance(variant, referrals, bool(has_place), holding)
 
 
+class Book(NamedTuple):
+    """The rules that decide for one variant: as the engine reads them, and by their keys."""
+
+    programme: Programme
+    rules: Mapping[str, CampaignRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that happened, and whom it happened to as its decision finds them: a referral that is decided is not counted yet."""
+
+    event: str
+    occurred_at: datetime
+    # What is said of it, where somebody said something.
+    reason: str
+    subscriber_id: int
+    joined_at: datetime
+    source: str
+    variant: str
+    referrals: int
+    score: int
+    # The rules that pay once and have paid.
+    paid_once: Collection[str]
+
+
 def verdict_on(event: CampaignEvent, subscriber: Subscriber, stance: Stance) -> Verdict:
     """What the rules that the event was stamped with say of it. Raises DecisionError."""
-    programme = programme_of(event.version_id, stance.variant)
     paid = [row[0] for row in sql.rows(PAID, (event.campaign_id, event.subscriber_id))]
-    counted = {"referralCount": stance.referrals + (event.event == Happening.REFERRAL_CONFIRMED), "score": stance.score}
-    metadata = {PAID_ONCE: paid, "source": subscriber.source}
-    decision = decide(
-        programme=programme,
-        occurrence=_occurrence(event, metadata),
-        standing=_standing(subscriber, counted),
-        paid_before_today=0,
+    case = Case(
+        event=event.event,
+        occurred_at=event.occurred_at,
+        reason=event.reason,
+        subscriber_id=subscriber.id,
+        joined_at=subscriber.joined_at,
+        source=subscriber.source,
+        variant=stance.variant,
+        referrals=stance.referrals,
+        score=stance.score,
+        paid_once=paid,
     )
-    by_key = {rule.key: rule for rule in rules_at(event.version_id).of(stance.variant)}
-    rules = [by_key[note["rule"]] for note in decision.trace["rules"] if note["matched"]]
+    written = {rule.key: rule for rule in rules_at(event.version_id).of(stance.variant)}
+    return verdict_by(Book(programme_of(event.version_id, stance.variant), written), case)
+
+
+def verdict_by(book: Book, case: Case) -> Verdict:
+    """What these rules say of it; reads nothing. Raises DecisionError."""
+    counted = {"referralCount": case.referrals + (case.event == Happening.REFERRAL_CONFIRMED), "score": case.score}
+    decision = decide(programme=book.programme, occurrence=_occurrence(case), standing=_standing(case, counted), paid_before_today=0)
+    rules = [book.rules[note["rule"]] for note in decision.trace["rules"] if note["matched"]]
     return Verdict(
         points=sum(rule.points for rule in rules if rule.threshold is None),
         rules=tuple(rules),
         once=tuple(rule for rule in rules if rule.threshold is not None),
-        reason=_reason(event, rules),
-        trace=decision.trace | {"campaign": counted, "variant": stance.variant},
+        reason=_reason(case, rules),
+        trace=decision.trace | {"campaign": counted, "variant": case.variant},
     )
 
 
 PAID = "SELECT rule FROM milestones WHERE campaign_id = ? AND subscriber_id = ? ORDER BY rule"
 
 
-def _occurrence(event: CampaignEvent, metadata: Mapping[str, Any]) -> Occurrence:
-    local = _local(event.occurred_at)
-    return Occurrence(event.event, "", "", metadata, event.occurred_at, local, local.date())
+def _occurrence(case: Case) -> Occurrence:
+    local = _local(case.occurred_at)
+    metadata = {PAID_ONCE: list(case.paid_once), "source": case.source}
+    return Occurrence(case.event, "", "", metadata, case.occurred_at, local, local.date())
 
 
-def _standing(subscriber: Subscriber, counted: Mapping[str, int]) -> Standing:
-    joined_on = _local(subscriber.joined_at).date()
-    return Standing(subscriber.id, 1, 0, 0, joined_on, [], {}, 0, counted)
+def _standing(case: Case, counted: Mapping[str, int]) -> Standing:
+    joined_on = _local(case.joined_at).date()
+    return Standing(case.subscriber_id, 1, 0, 0, joined_on, [], {}, 0, counted)
 
 
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(zone_named(registry_in_force().settings.timezone))
 
 
-def _reason(event: CampaignEvent, rules: list[CampaignRule]) -> str:
+def _reason(case: Case, rules: list[CampaignRule]) -> str:
     names = ", ".join(rule.description or readable(rule.key) for rule in rules)
-    if event.reason:
-        return f"{event.reason}: {names}" if names else event.reason
-    return names or SAID[Happening(event.event)]
+    if case.reason:
+        return f"{case.reason}: {names}" if names else case.reason
+    return names or SAID[Happening(case.event)]

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rewards.campaigns.models import Campaign
+from rewards.campaigns.rehearsing import rehearse_rules
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.sql import rows
@@ -147,6 +149,19 @@ class Count:
             placed = sorted((one for one in self.people if not one.out), key=lambda one: (-one.score, one.row.sequence))
             assert [row[0] for row in rows(board, (campaign,))] == [one.row.id for one in placed]
 
+    def rehearse(self) -> None:
+        """What the rules in force say again makes no difference; another number for a referral makes exactly that."""
+        doubled = {**REFERRED, "points": 20}
+        with db.read() as session:
+            campaign = session.get_one(Campaign, self.playing.campaign_id)
+            same, other = (rehearse_rules(campaign, self.playing.document(one, SECOND, LATE).rulebook) for one in (REFERRED, doubled))
+        there = [one for one in self.people if not one.out]
+        brought = [len(one.paid) for one in there]
+        assert (same.people, same.everybody, same.more, same.less, same.failed) == (len(there), len(there), 0, 0, 0)
+        assert same.draft == same.today == other.today
+        assert (other.more, other.less, other.draft - other.today) == (sum(map(bool, brought)), 0, 10 * sum(brought))
+        assert [line.place for line in same.first] == [line.place_today for line in same.first]
+
 
 @pytest.fixture
 def examples(request: pytest.FixtureRequest) -> int:
@@ -168,6 +183,7 @@ def test_a_plain_count_comes_to_the_same(database, cast, clock, examples):
         for _ in range(STEPS):
             count.does(chance.choice(DEEDS), chance.randrange(40))
         count.compare()
+        count.rehearse()
 
     play()
     with db.read():

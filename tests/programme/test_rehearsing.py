@@ -1,6 +1,5 @@
 """A rehearsal does what happened again: today's rules come to what was paid, a draft to exactly its difference, and nothing is changed."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,8 +21,8 @@ from rewards.programme.comparing import Report
 from rewards.programme.document import ProgrammeDocument
 from rewards.programme.kits import load_starting_kits
 from rewards.programme.rehearsing import rehearse
-from rewards.tables import METADATA
 from tests.cast import Cast
+from tests.contents import everything
 from tests.programmes import NOON, define, did, play, workout
 
 DAY = timedelta(days=1)
@@ -41,15 +40,6 @@ def later(clock: Any) -> Iterator[None]:
 
 def rehearsed(days: int = 30, **sections: Any) -> Report:
     return rehearse(document=ProgrammeDocument.model_validate(sections), days=days)
-
-
-def everything() -> dict[str, str]:
-    """Every table, as a hash of its rows."""
-    with db.read():
-        return {
-            name: hashlib.sha256(repr(sorted(map(repr, sql.rows(f"SELECT * FROM {name}")))).encode()).hexdigest()
-            for name in METADATA.tables
-        }
 
 
 def is_as_it_was(report: Report) -> bool:

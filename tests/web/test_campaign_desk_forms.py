@@ -14,8 +14,9 @@ from rewards.campaigns.rule_documents import CampaignRule, Variant
 from rewards.campaigns.waiting import change_waitlist
 from rewards.kit import sql
 from rewards.kit.database import Database
-from tests.web.browser import form_of, submit
-from tests.web.campaigning import plan
+from tests.contents import everything
+from tests.web.browser import HTMX, form_of, submit
+from tests.web.campaigning import gather, plan
 from tests.web.conftest import SignIn, on_sqlite
 
 pytestmark = on_sqlite
@@ -166,6 +167,27 @@ def test_the_preview_follows_what_is_typed_and_saves_nothing(bo, database, campa
     shown = bo.post(f"{form.action}/preview", data=typed, headers={"HX-Request": "true"})
     assert "Another headline" in shown.text
     assert told(database, campaign_id) == before
+
+
+def test_a_dry_run_shows_what_would_differ_and_saves_nothing(bo, database):
+    campaign_id = plan(database, "bo", name="Autumn group")
+    gather(database, campaign_id)
+    with database.write():
+        # Chance has given each some rules; here all go by the campaign's own.
+        sql.run("UPDATE entrants SET variant = ''")
+    place, before = f"/coach/campaigns/{campaign_id}/rules", everything()
+    form = form_of(bo.get(f"{place}/referred/edit"), "rule")
+    same = submit(bo, form, rehearse="1")
+    assert (same.status_code, "It would have changed nothing so far" in same.text) == (200, True)
+    tried = submit(bo, form, HTMX, rehearse="1", points="25")
+    assert (tried.status_code, "<html" in tried.text, 'value="25"' in tried.text) == (200, False, True)
+    # Two whom Lena brought are confirmed.
+    assert re.findall(r'<span class="number">([^<]+)</span>', tried.text)[1:] == ["+30", "1"]
+    assert "would have more, 0 less" in tried.text
+    assert submit(bo, form, rehearse="1", points="many").status_code == 422
+    new = form_of(bo.get(f"{place}/create?variant=double"), "rule")
+    assert "would have changed nothing" in submit(bo, new, rehearse="1", description="More", points="1").text
+    assert everything() == before
 
 
 def problems_of(page: str) -> set[str]:

@@ -7,11 +7,14 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from rewards.campaigns.documents import CampaignDocument
 from rewards.campaigns.planning import change_campaign
-from rewards.campaigns.rule_documents import CampaignRule, Variant
+from rewards.campaigns.rehearsing import Rehearsal, rehearse_rules
+from rewards.campaigns.rule_documents import FIRST_ONLY, RULES_MAX, CampaignRule, Variant
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.web.admin.rehearsing import is_dry_run
 from rewards.web.answering import wants_part
 from rewards.web.campaigns import rule_forms as form
 from rewards.web.campaigns.confirming import Question
@@ -55,7 +58,10 @@ def create(campaign_id: int) -> ResponseReturnValue:
         rules = _rules(desk)
         if any(other.key == rule.key for other in rules):
             raise Invalid.single("description", "Another rule is called so. Say it in other words, or edit that one.")
-        _keep(desk, [*rules, rule])
+        rules = [*rules, rule]
+        if is_dry_run():
+            return _form(desk, typed, {}, rehearsal=_rehearsed(desk, rules))
+        _keep(desk, rules)
     except (Invalid, Refused) as error:
         return _form(desk, typed, problems_of(error), status=422)
     return desk.leave("rules", "saved")
@@ -74,7 +80,10 @@ def change(campaign_id: int, key: str) -> ResponseReturnValue:
     before = _rule(desk, key)
     try:
         rule = form.read_rule(typed, before)
-        _keep(desk, [rule if one.key == key else one for one in _rules(desk)])
+        rules = [rule if one.key == key else one for one in _rules(desk)]
+        if is_dry_run():
+            return _form(desk, typed, {}, before, rehearsal=_rehearsed(desk, rules))
+        _keep(desk, rules)
     except (Invalid, Refused) as error:
         return _form(desk, typed, problems_of(error), before, status=422)
     return desk.leave("rules", "saved")
@@ -131,15 +140,26 @@ def _rule(desk: Desk, key: str) -> CampaignRule:
 
 
 def _keep(desk: Desk, rules: list[CampaignRule]) -> None:
-    document, wanted, actor = desk.document, request.args.get("variant", OWN), desk.viewer
-    if wanted == OWN:
-        changed = document.model_copy(update={"rules": rules})
-    else:
-        variants = [one.model_copy(update={"rules": rules}) if one.key == wanted else one for one in document.variants]
-        changed = document.model_copy(update={"variants": variants})
-    campaign_id = desk.campaign.id
+    changed, campaign_id, actor = _changed(desk, rules), desk.campaign.id, desk.viewer
     with db.write():
         change_campaign(campaign_id=campaign_id, document=changed, actor=actor)
+
+
+def _rehearsed(desk: Desk, rules: list[CampaignRule]) -> Rehearsal:
+    try:
+        return rehearse_rules(desk.campaign, _changed(desk, rules).rulebook)
+    except ValueError as error:
+        raise Invalid.single("conditions_document", str(error)) from error
+
+
+def _changed(desk: Desk, rules: list[CampaignRule]) -> CampaignDocument:
+    if len(rules) > RULES_MAX:
+        raise Invalid.single("", f"There are at most {RULES_MAX} rules. Take one away first.")
+    document, wanted = desk.document, request.args.get("variant", OWN)
+    if wanted == OWN:
+        return document.model_copy(update={"rules": rules})
+    variants = [one.model_copy(update={"rules": rules}) if one.key == wanted else one for one in document.variants]
+    return document.model_copy(update={"variants": variants})
 
 
 def _told(desk: Desk, variant: Variant | None, rules: Sequence[CampaignRule]) -> list[Told]:
@@ -162,6 +182,7 @@ def _form(
     *,
     status: int = 200,
     blocks: tuple[str, ...] = ("form",),
+    rehearsal: Rehearsal | None = None,
 ) -> ResponseReturnValue:
     written = form.draft_of(typed, before)
     teller = form.CampaignTeller(programme_in_force(), desk.words)
@@ -179,7 +200,8 @@ def _form(
         sentence=teller.campaign_rule(written) if written else None,
         events=[(event.value, words[0]) for event, words in form.EVENTS.items()],
         looks_at=list(form.LOOKS_AT.items()),
-        first_only=form.FIRST_ONLY,
+        first_only=FIRST_ONLY,
+        rehearsal=rehearsal,
         action=f"{desk.place}/rules/{before.key}/edit{query}" if before else f"{desk.place}/rules/create{query}",
         draft=f"{desk.place}/rules/draft{query}",
         removal=f"{desk.place}/rules/{before.key}/deletion{query}" if before else "",
