@@ -25,8 +25,7 @@ def subscribed(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     return Worded(
         f"Confirm your place: {name}",
         text(
-            # Nobody knows yet who typed the name, so it is not sent to anybody.
-            hello(None),
+            _hello(subscriber),
             f"You are on the list of {name}. Confirm that this address is yours, and everything you do there counts:",
             _link(waitlist, subscriber, "verify"),
             f"Your page, with your place and the link to share:\n{_link(waitlist, subscriber, 'me')}",
@@ -48,7 +47,7 @@ def subscriber_link(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     return Worded(
         f"Your place: {name}",
         text(
-            hello(subscriber.name),
+            _hello(subscriber),
             f"You are on the list of {name} already. Your page, with your place and the link to share:",
             _link(waitlist, subscriber, "me"),
             "The link is yours to keep; whoever has it sees your page.",
@@ -69,7 +68,7 @@ def campaign_reward(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     return Worded(
         f"You have won {line(reward.name)}: {line(waitlist.name)}",
         text(
-            hello(subscriber.name),
+            _hello(subscriber),
             f"{line(reward.name)} is yours.",
             *([reward.description] if reward.description else []),
             f"Your page says how you get it:\n{_link(waitlist, subscriber, 'me')}",
@@ -89,8 +88,7 @@ def campaign_begun(recipient: str, about: Mapping[str, Any]) -> Worded | None:
     return Worded(
         f"It has begun: {name}",
         text(
-            # Where nothing asks for it, nobody knows yet who typed the name.
-            hello(subscriber.name if subscriber.verified_at else None),
+            _hello(subscriber),
             f"{name} has begun. Your page, with your place and the link to share:\n{_link(waitlist, subscriber, 'me')}",
             *([f"It ends {day(campaign.ends_at, zone)}."] if campaign.ends_at else []),
             f"You get this because you are on the list. To leave it:\n{_link(waitlist, subscriber, 'leave')}",
@@ -103,6 +101,11 @@ def _subscriber(about: Mapping[str, Any]) -> tuple[Subscriber, Waitlist] | None:
     if subscriber is None or subscriber.status == SubscriberStatus.ERASED:
         return None
     return subscriber, db.session.get_one(Waitlist, subscriber.waitlist_id)
+
+
+def _hello(subscriber: Subscriber) -> str:
+    # Before that, nobody knows who typed the name, and it is sent to nobody.
+    return hello(subscriber.name if subscriber.verified_at else None)
 
 
 def _link(waitlist: Waitlist, subscriber: Subscriber, page: Literal["me", "verify", "leave"]) -> str:

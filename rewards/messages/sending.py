@@ -145,7 +145,8 @@ def _message(claimed: Claimed, words: Worded) -> EmailMessage:
     message["To"] = Address(addr_spec=claimed.recipient)
     message["Subject"] = words.subject
     message["Date"] = format_datetime(claimed.created_at)
-    message["Message-ID"] = f"<{claimed.key}@{sender.domain}>"
+    # A colon has no place in it: what follows would be lost, and every mail of a kind would be the same one.
+    message["Message-ID"] = f"<{claimed.key.replace(':', '.')}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(words.text)
     return message

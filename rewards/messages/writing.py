@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from rewards.campaigns.facts import CampaignBegun, JoinedAgain, RewardEarned, SubscriberJoined
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import clock, documents, sql
-from rewards.kit.columns import time_text
+from rewards.kit.columns import time_from_text, time_text
 from rewards.kit.database import db
 from rewards.messages.redemption_wording import BECAME
 from rewards.messages.wording import Kind
@@ -21,6 +22,7 @@ from rewards.shop.queries import settlers_of
 
 # As long as a mail takes at the most that somebody waits for.
 SECONDS_BETWEEN_LINKS = 300
+LINKS_A_DAY = 10
 MAIL = (
     "INSERT INTO mails (kind, recipient, about, message_key, state, attempts, next_attempt_at, created_at)"
     " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (message_key) DO NOTHING"
@@ -104,9 +106,9 @@ def mail_joined(facts: Sequence[SubscriberJoined]) -> None:
 
 def mail_joined_again(facts: Sequence[JoinedAgain]) -> None:
     """Send who is on a waitlist their link, however often it is asked for not more than once in a while: anybody may ask."""
-    while_ = int(clock.now().timestamp()) // SECONDS_BETWEEN_LINKS
     for fact in facts:
-        _mail_subscriber(Kind.SUBSCRIBER_LINK, fact.subscriber_id, key=f"subscriber_link:{fact.subscriber_id}:{while_}")
+        if key := _key_of_link(fact.subscriber_id):
+            _mail_subscriber(Kind.SUBSCRIBER_LINK, fact.subscriber_id, key=key)
 
 
 def mail_campaign_rewards(facts: Sequence[RewardEarned]) -> None:
@@ -124,6 +126,15 @@ def mail_begun(facts: Sequence[CampaignBegun]) -> None:
         if _wants_campaign_mail(fact.subscriber_id):
             key = f"campaign_begun:{fact.campaign_id}:{fact.subscriber_id}"
             _mail_subscriber(Kind.CAMPAIGN_BEGUN, fact.subscriber_id, key=key, campaign_id=fact.campaign_id)
+
+
+def _key_of_link(subscriber_id: int) -> str:
+    """Of the next mail with somebody's link; empty where they had one just now, or enough for a day."""
+    now = clock.now()
+    keys = [f"subscriber_link:{subscriber_id}:{now:%Y%m%d}:{number}" for number in range(LINKS_A_DAY)]
+    written = sql.rows(f"SELECT created_at FROM mails WHERE message_key IN ({sql.marks(keys)}) ORDER BY created_at DESC", keys)
+    is_soon = written and now - time_from_text(written[0][0]) < timedelta(seconds=SECONDS_BETWEEN_LINKS)
+    return "" if is_soon or len(written) == LINKS_A_DAY else keys[len(written)]
 
 
 def _wants_campaign_mail(subscriber_id: int) -> bool:

@@ -1,10 +1,12 @@
 """A subscriber and a client can be the same person; what one does for the other counts, and mail reaches them."""
 
+from datetime import timedelta
+
 import pytest
 
-from rewards.campaigns import linking, verifying_addresses
+from rewards.campaigns import erasing, linking, verifying_addresses
 from rewards.campaigns.subscriber_models import Subscriber
-from rewards.kit import documents
+from rewards.kit import clock, documents
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.sql import rows, value
@@ -93,9 +95,21 @@ def test_mail_asks_a_new_address_and_sends_a_known_one_its_link_once_in_a_while(
     assert "/c/spring-group/verify/" in asked.text
     assert "Ann" not in asked.text, "whoever typed the name may not be who reads it"
     assert again.subject == asked.subject, "who has not verified yet is asked once more"
+    # Whoever keeps asking for somebody else fills nobody's mailbox.
+    for number in range(1, 20):
+        with clock.frozen_at(clock.now() + timedelta(minutes=6 * number)):
+            campaign.joined("Ann")
+    assert 10 <= len(mails()) <= 1 + 2 * 10, "ten a day, and midnight may come in between"
+    campaign.adjust(ann, 5)
+    offer(campaign.campaign_id, "MIN_SCORE", 10)
+    campaign.adjust(ann, 5)
+    assert all("Ann" not in told.text for _, told in mails())
     campaign.verify(ann)
-    [(_, asked), (_, again)] = mails()
+    (_, asked), (_, again), *_ = mails()
     assert asked is None
     assert "/c/spring-group/me/" in again.text
     with db.read():
         assert value("SELECT count(*) FROM mails WHERE about LIKE '%/c/%'") == 0, "no stored row holds a link"
+    with db.write():
+        erasing.erase(subscriber_id=ann.id, actor=None)
+    assert mails() == [], "nobody's address outlives them in what they were sent"

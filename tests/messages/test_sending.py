@@ -44,6 +44,14 @@ def test_a_mail_arrives_whole_and_once(written):
     assert (only_line().state, only_line().sent_at, only_line().error) == ("sent", MORNING, None)
 
 
+def test_every_mail_is_called_by_the_whole_of_its_key(written):
+    with db.write():
+        for number in (7, 8):
+            write_mail(kind=Kind.TEST, recipient="eli@example.com", about={}, key=f"subscribed:{number}")
+    assert send_mails() == 3
+    assert [mail["Message-ID"] for mail in written.mails[1:]] == ["<subscribed.7@example.org>", "<subscribed.8@example.org>"]
+
+
 def test_what_was_rolled_back_is_never_sent(receiver):
     def fail():
         with db.write():
