@@ -91,7 +91,8 @@ def settle_referral(referral: Referral, people: dict[int, Subscriber]) -> Referr
     elif flags := [flag for flag in flags_of(referee.id) if flag.decided_at is None]:
         referral.state, referral.reason = ReferralState.HELD, flags[0].suspicion
     elif settings_of(campaign).require_email_verification and referee.verified_at is None:
-        referral.state, referral.reason = ReferralState.WAITING, ""
+        # Whatever it had before: its hold period begins when it has all it takes, and until then it stands in nobody's way.
+        referral.state, referral.reason, referral.counts_at = ReferralState.WAITING, "", None
     elif _stands_by(referral, campaign):
         referral.state, referral.reason = ReferralState.WAITING, HOLD
     else:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from rewards.campaigns import erasing
-from rewards.campaigns.planning import end_due
+from rewards.campaigns import erasing, settling
+from rewards.campaigns.planning import change_campaign, end_due
 from rewards.campaigns.settling import settle_due
 from rewards.campaigns.suspecting import NETWORK_MAX
 from rewards.jobs import work_on_campaigns
@@ -87,6 +87,22 @@ def test_a_pause_keeps_it_waiting_and_the_end_leaves_it_unscored(waitlist, clock
     assert (found.state, found.reason, found.scored, waitlist.score(ann)) == ("confirmed", "campaign_over", False, 20)
     with db.read():
         assert verify() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_does_not_qualify_any_more_keeps_nobody_else_waiting(waitlist, clock, monkeypatch):
+    monkeypatch.setattr(settling, "BATCH", 1)
+    waitlist.play(settings={"referralHoldDays": 3})
+    ann = waitlist.join("Ann")
+    unverified, verified = waitlist.bring(ann, 2)
+    waitlist.verify(verified)
+    with db.write():
+        stricter = waitlist.document(settings={"referralHoldDays": 3, "requireEmailVerification": True})
+        change_campaign(campaign_id=waitlist.campaign_id, document=stricter, actor=None)
+    clock.set_to(DUE)
+    assert (settle_due(), settle_due(), waitlist.score(ann)) == (1, 1, 10)
+    waitlist.verify(unverified)
+    assert told(waitlist, unverified) == [("waiting", "hold_period", DUE + timedelta(days=3))]
 
 
 def test_days_are_a_number_from_0_to_90(waitlist):
