@@ -1575,6 +1575,7 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("max_recipients", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("granted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("freed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("announced_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("payload", sa.Text(), nullable=True),
         sa.Column("active", sa.Integer(), nullable=False),
@@ -1583,6 +1584,7 @@ def upgrade() -> None:
             "distribution IN ('TOP_N', 'MIN_SCORE', 'MIN_REFERRALS', 'MANUAL')", name=op.f("ck_campaign_rewards_distribution")
         ),
         sa.CheckConstraint("type IN ('FEATURE', 'ACCESS', 'DIGITAL', 'CUSTOM')", name=op.f("ck_campaign_rewards_type")),
+        sa.CheckConstraint("freed >= 0", name=op.f("ck_campaign_rewards_freed")),
         sa.CheckConstraint("granted <= max_recipients", name=op.f("ck_campaign_rewards_max_recipients")),
         sa.CheckConstraint("granted >= 0", name=op.f("ck_campaign_rewards_granted")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_rewards_campaign_id")),

@@ -7,11 +7,13 @@ from sqlalchemy import and_, or_, select
 from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.queries import ACTIVE
 from rewards.campaigns.resolving import foresee, resolve_campaign
-from rewards.kit import clock
+from rewards.kit import clock, sql
 from rewards.kit.database import db
 
 # For so long after its end somebody may still be decided about.
 LOOKED_AFTER = timedelta(days=30)
+# What came free is kept back until then, also where nobody waits for it.
+FREED = "SELECT 1 FROM campaign_rewards WHERE campaign_id = ? AND freed > 0 LIMIT 1"
 
 
 def resolve_due() -> int:
@@ -24,7 +26,7 @@ def resolve_due() -> int:
 
 def _is_waiting(campaign_id: int) -> bool:
     with db.read():
-        return any(foresee(campaign_id).values())
+        return sql.value(FREED, (campaign_id,)) is not None or any(foresee(campaign_id).values())
 
 
 def _resolve(campaign_id: int) -> int:

@@ -25,6 +25,8 @@ GIVE = (
 ONE = "VALUES (?, ?, 'earned', ?)"
 CHOSEN = "SELECT CAST(? AS bigint), e.subscriber_id, 'earned', ? {winners}"
 COUNT = "UPDATE campaign_rewards SET granted = granted + ? WHERE id = ?"
+FREE = "UPDATE campaign_rewards SET granted = granted - ?, freed = freed + ? WHERE id = ?"
+OFFER_AGAIN = "UPDATE campaign_rewards SET freed = 0 WHERE campaign_id = ? AND freed > 0"
 # The one that goes on comes first: whoever is here may hold its rewards already.
 ENTERED = (
     "SELECT c.id FROM entrants e JOIN campaigns c ON c.id = e.campaign_id WHERE e.subscriber_id = ?"
@@ -75,6 +77,7 @@ def resolve_campaign(*, campaign_id: int, actor: User | None = None) -> Resolved
         snapshots.snapshot(campaign_id=campaign_id, kind="final", actor=actor)
     prizes = prizes_of(campaign_id, held=True)
     new = {prize.key: _give_all(campaign, prize) for prize in prizes}
+    sql.run(OFFER_AGAIN, (campaign_id,))
     campaign.resolved_at = clock.now()
     db.session.flush()
     if actor is not None or any(new.values()):
@@ -90,14 +93,17 @@ def foresee(campaign_id: int) -> dict[int, int]:
 
 
 def withdraw_failing(*, campaign_id: int, subscriber_id: int) -> list[int]:
-    """Take back what somebody earned and would not earn now, but never what was delivered; the rewards' ids. Others may have it then."""
+    """Take back what somebody earned and would not earn now, but never what was delivered; the rewards' ids.
+
+    Others have it when everybody is resolved: the next one in order, who need not be the next one to score.
+    """
     campaign = db.session.get_one(Campaign, campaign_id)
     db.session.flush()
     prizes_of(campaign_id, held=True)
     lost: Counter[int] = Counter()
     for row_id, reward_id in failing_of(campaign, subscriber_id):
         lost[reward_id] += sql.run("DELETE FROM subscriber_rewards WHERE id = ? AND status = 'earned'", (row_id,))
-    sql.run_many(COUNT, [(-count, reward_id) for reward_id, count in lost.items()])
+    sql.run_many(FREE, [(count, count, reward_id) for reward_id, count in lost.items()])
     return [reward_id for reward_id, count in lost.items() if count]
 
 

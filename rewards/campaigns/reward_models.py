@@ -40,6 +40,7 @@ class CampaignReward(Model):
         CheckConstraint(one_of("distribution", Distribution), name="distribution"),
         CheckConstraint("(value IS NULL) = (distribution = 'MANUAL')", name="value"),
         CheckConstraint("granted >= 0", name="granted"),
+        CheckConstraint("freed >= 0", name="freed"),
         CheckConstraint("granted <= max_recipients", name="max_recipients"),
         TABLE_OPTIONS,
     )
@@ -57,6 +58,8 @@ class CampaignReward(Model):
     max_recipients: Mapped[int | None] = mapped_column(Whole)
     # How many have it: earned or delivered.
     granted: Mapped[int] = mapped_column(Whole, default=0)
+    # How many came free since it was last resolved for everybody: they wait for that and go by places, not to whoever scores next.
+    freed: Mapped[int] = mapped_column(Whole, default=0)
     # Up to this row everybody who earned it has been told.
     announced_id: Mapped[int] = mapped_column(Whole, default=0)
     payload: Mapped[Any] = mapped_column(Document, nullable=True)

@@ -27,7 +27,8 @@ OF_ONE = (
     " WHERE r.campaign_id = ? AND e.subscriber_id = ?"
 )
 REACHED = (
-    f"SELECT r.id {OF_ONE} AND r.active = 1 AND r.distribution <> 'MANUAL' AND (r.max_recipients IS NULL OR r.granted < r.max_recipients)"
+    f"SELECT r.id {OF_ONE} AND r.active = 1 AND r.distribution <> 'MANUAL'"
+    " AND (r.max_recipients IS NULL OR r.granted + r.freed < r.max_recipients)"
     " AND NOT EXISTS (SELECT 1 FROM subscriber_rewards w WHERE w.reward_id = r.id AND w.subscriber_id = s.id)"
     f" AND {TAKES_PART} AND {MEETS} ORDER BY r.id"
 )

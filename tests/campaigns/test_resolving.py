@@ -60,8 +60,19 @@ def test_a_penalty_takes_nothing_back_and_an_undone_referral_does_but_never_what
     assert have(friends) == [ann.id]
     campaign.judge("disqualify", first)
     assert (have(score), have(friends), have(kept)) == ([ben.id], [], [ann.id, ben.id])
-    assert resolve(campaign.campaign_id) == {"min_referrals_2": 1}
-    assert have(friends) == [ben.id]
+    # What came free waits for the job, and then it is the next one's in the order of the board, however it came free.
+    cay, dan = campaign.join("Cay"), campaign.join("Dan")
+    campaign.bring(cay, 2)
+    campaign.bring(dan, 3)
+    for freed, following in ((None, dan), (dan, ben), (ben, cay)):
+        if freed is not None:
+            with db.write():
+                erase(subscriber_id=freed.id, actor=None)
+        assert have(friends) == []
+        assert (resolve_due(), resolve_due()) == (1, 0)
+        assert have(friends) == [following.id]
+    with db.read():
+        assert verify() == []
 
 
 def test_who_is_disqualified_loses_what_they_earned_and_has_it_again_when_they_are_back(database, campaign):
