@@ -1,12 +1,14 @@
 """Subscribers who want to be forgotten: what names them goes, and what they did for others stays."""
 
 from rewards.campaigns import boards, resolving
+from rewards.campaigns.facts import SubscriberErased
 from rewards.campaigns.holding import hold_subscribers
 from rewards.campaigns.origins import erased_mark
 from rewards.campaigns.queries import subscriber_run_by
 from rewards.campaigns.stepping import count_in, count_out
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit import sql
+from rewards.kit.announcing import announce
 from rewards.kit.database import db
 from rewards.kit.tokens import new_seed
 from rewards.people.auditing import Done, record_deed
@@ -21,6 +23,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber = hold_subscribers([known.id])[known.id]
     if subscriber.status == SubscriberStatus.ERASED:
         return subscriber
+    announce([SubscriberErased(subscriber.id, subscriber.email)])
     # Where they came from is forgotten too.
     count_out(subscriber.id)
     subscriber.status = SubscriberStatus.ERASED
