@@ -6,6 +6,7 @@ import structlog
 
 from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.catching_up import resolve_due
+from rewards.campaigns.finishing import finish_due
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.recalculating import recalculate_all
 from rewards.campaigns.retrying import retry_due
@@ -43,8 +44,8 @@ def verify_everything() -> int:
 
 
 def work_on_campaigns() -> int:
-    """Try again what failed in campaigns, settle what was held back, begin and end what is due, and announce winners who wait for it."""
-    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting()
+    """Try again what failed in campaigns, settle what was held back, begin and end what is due, announce winners, and write boards down."""
+    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting() + finish_due()
 
 
 TIMETABLE = (

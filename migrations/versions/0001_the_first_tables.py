@@ -73,6 +73,7 @@ TABLES = (
     "daily_steps",
     "failed_referrals",
     "rank_groups",
+    "kept_places",
 )
 
 # What the transfers say about one account after a given one.
@@ -1659,6 +1660,20 @@ def upgrade() -> None:
         sa.CheckConstraint("count >= 0", name=op.f("ck_rank_groups_count")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rank_groups_campaign_id")),
         sa.PrimaryKeyConstraint("campaign_id", "first_key", name=op.f("pk_rank_groups")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "kept_places",
+        sa.Column("snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rank_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referrals", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshots.id"], name=op.f("fk_kept_places_snapshot_id")),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_kept_places_subscriber_id")),
+        sa.PrimaryKeyConstraint("snapshot_id", "subscriber_id", name=op.f("pk_kept_places")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

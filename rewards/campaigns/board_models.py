@@ -76,7 +76,7 @@ class RankGroup(Model):
 
 
 class Snapshot(Model):
-    """The board as it stood at a moment. Never changed."""
+    """The board as it stood at a moment. Never changed; a long one is complete when its last place is there."""
 
     __tablename__ = "snapshots"
     __table_args__ = (
@@ -111,5 +111,18 @@ class SnapshotPlace(Model):
     snapshot_id: Mapped[int] = mapped_column(Whole, ForeignKey("snapshots.id"), primary_key=True)
     place: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
     subscriber_id: Mapped[int] = mapped_column(Whole, ForeignKey("subscribers.id"))
+    score: Mapped[int] = mapped_column(Whole)
+    referrals: Mapped[int] = mapped_column(Whole)
+
+
+class KeptPlace(Model):
+    """What somebody had who moved after a snapshot was begun and before it was complete."""
+
+    __tablename__ = "kept_places"
+    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+
+    snapshot_id: Mapped[int] = mapped_column(Whole, ForeignKey("snapshots.id"), primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(Whole, ForeignKey("subscribers.id"), primary_key=True)
+    rank_key: Mapped[int] = mapped_column(Whole)
     score: Mapped[int] = mapped_column(Whole)
     referrals: Mapped[int] = mapped_column(Whole)

@@ -7,6 +7,7 @@ from rewards.campaigns.origins import erased_mark
 from rewards.campaigns.queries import subscriber_run_by
 from rewards.campaigns.stepping import count_in, count_out
 from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
+from rewards.campaigns.writing_down import keep_place
 from rewards.kit import sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
@@ -35,6 +36,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     db.session.flush()
     count_in(subscriber.id)
     for campaign_id in resolving.entered_by(subscriber.id):
+        keep_place(campaign_id, subscriber.id)
         boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     # Nobody can hand anything to them any more; others may have it.
     resolving.withdraw_everywhere(subscriber_id=subscriber.id)

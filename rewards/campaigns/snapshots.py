@@ -1,25 +1,19 @@
-"""The board written down as it stands, for good: a copy of every place, in one statement."""
+"""The board written down as it stands, for good."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from rewards.campaigns import blocks
 from rewards.campaigns.board_models import Board, Snapshot
-from rewards.campaigns.documents import ScoringMode
-from rewards.campaigns.ordering import SCORE_TOP, STEP, mode_of
+from rewards.campaigns.ordering import mode_of
 from rewards.campaigns.placed import Placed, line_of
+from rewards.campaigns.writing_down import places_written, write_some
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
-from rewards.ledger.models import SCORE_OF
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 
-COPY = (
-    "INSERT INTO snapshot_places (snapshot_id, place, subscriber_id, score, referrals)"
-    " SELECT CAST(? AS bigint), row_number() OVER (ORDER BY entrants.rank_key), entrants.subscriber_id, {score}, entrants.referrals"
-    " FROM entrants{ledger} WHERE entrants.campaign_id = ? AND entrants.rank_key IS NOT NULL"
-)
-LEDGER = " LEFT JOIN accounts ON accounts.owner_kind = 'subscriber' AND accounts.owner_id = entrants.subscriber_id AND accounts.asset = ?"
+FINAL = "final"
 PAGE = (
     "SELECT snapshot_places.place, subscribers.id, snapshot_places.score, snapshot_places.referrals, subscribers.name, subscribers.display,"
     " subscribers.status FROM snapshot_places JOIN subscribers ON subscribers.id = snapshot_places.subscriber_id"
@@ -28,9 +22,12 @@ PAGE = (
 
 
 def snapshot(*, campaign_id: int, kind: str, actor: User | None) -> Snapshot:
-    """Write the board down as it stands; there is one final snapshot, and asked for again it is that one. Raises NotFound."""
+    """Write the board down as it stands; there is one final snapshot, and asked for again it is that one. Raises NotFound.
+
+    Of many places a final one is only begun: nobody scores any more, and `finish_due` writes the rest.
+    """
     blocks.hold(campaign_id)
-    if kind == "final" and (known := final_of(campaign_id)):
+    if kind == FINAL and (known := db.session.scalar(_final(campaign_id))):
         return known
     board = db.session.get(Board, campaign_id, populate_existing=True)
     if board is None:
@@ -41,14 +38,17 @@ def snapshot(*, campaign_id: int, kind: str, actor: User | None) -> Snapshot:
     )
     db.session.add(taken)
     db.session.flush()
-    _copy(taken, mode)
+    while not write_some(taken) and kind != FINAL:
+        # Whoever scores meanwhile would move what is not written yet.
+        continue
     record_deed(Done("snapshot_taken", "campaign", campaign_id, after={"kind": kind, "places": taken.places}), actor_id=taken_by)
     return taken
 
 
 def final_of(campaign_id: int) -> Snapshot | None:
-    """How the campaign ended; None where that was not written down."""
-    return db.session.scalar(select(Snapshot).where(Snapshot.campaign_id == campaign_id, Snapshot.kind == "final"))
+    """How the campaign ended; None where that was not written down, or not to the last place yet."""
+    found = db.session.scalar(_final(campaign_id))
+    return found if found and places_written(found.id) == found.places else None
 
 
 def snapshots_of(campaign_id: int) -> list[Snapshot]:
@@ -67,11 +67,5 @@ def place_in_snapshot(snapshot_id: int, subscriber_id: int) -> int | None:
     return None if place is None else int(place)
 
 
-def _copy(taken: Snapshot, mode: ScoringMode) -> None:
-    by_points = mode == ScoringMode.POINTS
-    # Where points decide, the key says how many there are.
-    score = f"{SCORE_TOP} - entrants.rank_key / {STEP}" if by_points else "coalesce(accounts.balance, 0)"
-    params = (taken.id, taken.campaign_id) if by_points else (taken.id, f"{SCORE_OF}{taken.campaign_id}", taken.campaign_id)
-    copied = sql.run(COPY.format(score=score, ledger="" if by_points else LEDGER), params)
-    if copied != taken.places:
-        raise RuntimeError(f"the board of campaign {taken.campaign_id} counts {taken.places} places and has {copied}")
+def _final(campaign_id: int) -> Select[Snapshot]:
+    return select(Snapshot).where(Snapshot.campaign_id == campaign_id, Snapshot.kind == FINAL)

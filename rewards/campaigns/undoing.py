@@ -9,6 +9,7 @@ from rewards.campaigns.holding import keep_campaign
 from rewards.campaigns.models import CampaignStatus
 from rewards.campaigns.posting import check_range, count_referral, move, reference_of
 from rewards.campaigns.scoring_models import CampaignEvent, EventState, Happening, Milestone
+from rewards.campaigns.writing_down import keep_place
 from rewards.kit import sql
 from rewards.kit.announcing import announce
 from rewards.kit.database import db
@@ -32,6 +33,8 @@ def undo_event(event: CampaignEvent, reason: str) -> None:
     if not was_processed:
         return
     campaign = keep_campaign(event.campaign_id)
+    if campaign.status == CampaignStatus.ENDED:
+        keep_place(campaign.id, event.subscriber_id)
     stance = stance_of(campaign.id, event.subscriber_id)
     if event.event == Happening.REFERRAL_CONFIRMED:
         count_referral(event, stance, -1)

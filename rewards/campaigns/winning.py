@@ -7,6 +7,7 @@ from rewards.campaigns.models import Campaign
 from rewards.campaigns.ordering import key_of
 from rewards.campaigns.queries import settings_of
 from rewards.campaigns.reward_models import Distribution
+from rewards.campaigns.writing_down import IS_COMPLETE
 from rewards.kit import sql
 from rewards.ledger.models import SCORE_OF
 
@@ -14,7 +15,7 @@ UNDECIDED = "EXISTS (SELECT 1 FROM fraud_flags f WHERE f.subscriber_id = s.id AN
 IS_IN = "s.status = 'active' AND (s.verified_at IS NOT NULL OR ? = 0)"
 TAKES_PART = f"{IS_IN} AND NOT {UNDECIDED}"
 BALANCE = "SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = e.subscriber_id AND a.asset = ?"
-FINAL = "SELECT id FROM snapshots WHERE campaign_id = ? AND kind = 'final'"
+FINAL = f"SELECT s.id FROM snapshots s WHERE s.campaign_id = ? AND s.kind = 'final' AND {IS_COMPLETE}"
 # What a reward asks of one subscriber; nothing is asked for one that is given by hand.
 MEETS = (
     "CASE r.distribution WHEN 'MIN_REFERRALS' THEN e.referrals >= r.value"

@@ -1,15 +1,21 @@
 """Boards that are written down stay as they were; the cached place is the place of its moment."""
 
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
-from rewards.campaigns import blocks, boards, places, recalculating, reshaping, snapshots
+from rewards.campaigns import blocks, boards, finishing, places, recalculating, reshaping, snapshots, writing_down
+from rewards.campaigns.board_models import Snapshot
+from rewards.campaigns.erasing import erase
+from rewards.campaigns.placed import Placed
 from rewards.campaigns.subscriber_models import SubscriberStatus
 from rewards.kit import sql
 from rewards.kit.database import Database
 from rewards.kit.errors import NotFound
+from rewards.programme.verifying import verify
 from tests.campaigns import boarding
+from tests.campaigns.rewarding import have, offer
 
 EVERYWHERE = {
     "a place is edited": "UPDATE snapshot_places SET score = 999",
@@ -74,6 +80,51 @@ def test_a_snapshot_by_referrals_keeps_the_score_beside_them(database: Database)
         assert [line.place for line in snapshots.page_of_snapshot(taken.id, 5, 9)] == [5, 6]
         assert snapshots.final_of(campaign_id) is None
         assert [one.id for one in snapshots.snapshots_of(campaign_id)] == [taken.id]
+
+
+def _what(line: Placed) -> tuple[int, int, int, int]:
+    """A line without the name, which whoever is forgotten loses."""
+    return line.place, line.subscriber_id, line.score, line.referrals
+
+
+@pytest.mark.parametrize("mode", ["POINTS", "REFERRALS_ONLY"])
+def test_a_long_board_is_written_bit_by_bit_and_is_what_it_was_at_the_end(database, waitlist, wired, monkeypatch, mode):
+    """Whatever is decided meanwhile moves nobody in it, and whoever goes on, goes on where it was left. Winners are those of all of it."""
+    monkeypatch.setattr(writing_down, "AT_A_TIME", 3)
+    waitlist.play(settings={"scoringMode": mode})
+    campaign_id, chance = waitlist.campaign_id, Random(mode)
+    top = offer(campaign_id, "TOP_N", 4)
+    first = [waitlist.join() for _ in range(4)]
+    people = [*first, *(waitlist.join(by=chance.choice(first)) for _ in range(14))]
+    waitlist.adjust(people[2], 5)
+    with database.read():
+        stood = [_what(line) for line in places.top(campaign_id, 99)]
+    waitlist.turn("end")
+    with database.read():
+        assert snapshots.final_of(campaign_id) is None
+        (snapshot_id,) = writing_down.unfinished()
+    changed = chance.sample(people, 9)
+    for number, one in enumerate(changed):
+        if number % 3:
+            waitlist.judge("disqualify", one)
+        else:
+            with database.write():
+                erase(subscriber_id=one.id, actor=None)
+        if number in (2, 5):
+            with database.write() as session:
+                assert not writing_down.write_some(session.get_one(Snapshot, snapshot_id))
+        assert have(top) == []
+    with database.read():
+        assert writing_down.places_written(snapshot_id) == 9
+        assert [line.subscriber_id for line in places.top(campaign_id, 99)] != [line[1] for line in stood]
+    assert (finishing.finish_due(), finishing.finish_due()) == (1, 0)
+    with database.read():
+        final = snapshots.final_of(campaign_id)
+        assert final
+        assert [_what(line) for line in snapshots.page_of_snapshot(final.id, 1, 99)] == stood
+        assert (verify(), sql.value("SELECT count(*) FROM kept_places")) == ([], 0)
+    out = {one.id for one in changed}
+    assert have(top) == [who for _, who, *_ in stood[:4] if who not in out]
 
 
 def test_another_scoring_mode_orders_everybody_anew(database: Database) -> None:

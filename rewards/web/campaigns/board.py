@@ -7,6 +7,7 @@ from rewards.campaigns import places
 from rewards.campaigns.board_models import Board, Snapshot
 from rewards.campaigns.recalculating import recalculate_positions
 from rewards.campaigns.snapshots import page_of_snapshot, snapshot, snapshots_of
+from rewards.campaigns.writing_down import places_written, unfinished
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
 from rewards.web.campaigns.confirming import Question
@@ -27,6 +28,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         first=first,
         board=db.session.get(Board, campaign_id),
         snapshots=snapshots_of(campaign_id),
+        begun=unfinished(campaign_id),
         snapshot=None,
         here=f"{desk.place}/leaderboard",
     )
@@ -47,6 +49,7 @@ def show_snapshot(campaign_id: int, snapshot_id: int) -> ResponseReturnValue:
         board=None,
         snapshots=[],
         snapshot=found,
+        written=places_written(snapshot_id),
         here=f"{desk.place}/leaderboard/snapshots/{snapshot_id}",
     )
 

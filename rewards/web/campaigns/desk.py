@@ -32,6 +32,7 @@ TOLD = {
     "paused": "Paused. People can still join; nothing is scored until you resume it.",
     "resumed": "Live again. What happens from now on is scored.",
     "ended": "Ended. The rewards were resolved.",
+    "ending": "Ended. The final board is being written down; who won by their place is told when it is complete.",
     "saved": "Saved.",
     "tried": "Tried again. It is decided.",
     "waits": "Tried again. What is about people who are flagged waits until you have decided about them.",

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from rewards.campaigns.describing import rewards_of
 from rewards.campaigns.failing import count_failures
 from rewards.campaigns.planning import end, pause, publish, resume
+from rewards.campaigns.writing_down import unfinished
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
 from rewards.web.answering import wants_part
@@ -71,7 +72,7 @@ def end_it(campaign_id: int) -> ResponseReturnValue:
             end(campaign_id=campaign_id, actor=actor)
     except Refused as error:
         return _page(Desk(campaign_id), error.message, status=409)
-    return desk.leave(told="ended")
+    return desk.leave(told="ending" if unfinished(campaign_id) else "ended")
 
 
 def _turn(campaign_id: int, told: str) -> ResponseReturnValue:
