@@ -92,6 +92,16 @@ def test_the_same_key_adds_somebody_once(database, shop, cast):
         assert sql.value("SELECT count(*) FROM subscribers") == 1
 
 
+def test_whoever_is_added_is_counted_by_the_source_that_is_told(database, shop, cast):
+    play()
+    for number, source in enumerate((None, "newsletter", "  spring   fair ", "x" * 70)):
+        comes(shop, f"{number}@example.com", source=source)
+    assert is_problem(shop.post(PEOPLE, {"email": "ada@example.com", "source": "two\nlines"}), 422)
+    with db.read():
+        found = [row[0] for row in sql.rows("SELECT source FROM subscribers ORDER BY sequence")]
+        assert found == ["api", "newsletter", "spring fair", "x" * 64]
+
+
 def test_what_is_not_there_or_on_another_list_is_not_found(shop, cast):
     play()
     change(waitlists=[{"key": "other", "page": {"capacity": 1}}])

@@ -21,7 +21,13 @@ from rewards.integrations.permissions import Permission
 
 TAG = "Campaigns"
 SOURCE = "api"
-EXAMPLE: JsonDict = {"email": "ada@example.com", "name": "Ada", "referral_code": "k7m2p9xw", "joined_at": "2026-11-20T18:30:00Z"}
+EXAMPLE: JsonDict = {
+    "email": "ada@example.com",
+    "name": "Ada",
+    "referral_code": "k7m2p9xw",
+    "source": "newsletter",
+    "joined_at": "2026-11-20T18:30:00Z",
+}
 
 
 class NewSubscriber(Told):
@@ -33,6 +39,9 @@ class NewSubscriber(Told):
     name: Line | None = None
     # Whatever it is: a wrong code keeps nobody from joining.
     referral_code: str | None = Field(None, description="Of whoever brought them. A wrong one never keeps anybody from joining.")
+    source: Line | None = Field(
+        None, description=f"Where they came from, as the funnel counts it; `{SOURCE}` unless told. 64 characters are kept."
+    )
     joined_at: Moment | None = Field(None, description="When they joined, if that was before; ties go to who was told first.")
 
 
@@ -119,7 +128,7 @@ def add_subscriber(caller: Caller, waitlist: str, body: NewSubscriber) -> Answer
             email=body.email,
             name=body.name or "",
             code=body.referral_code,
-            source=SOURCE,
+            source=body.source or SOURCE,
             joined_at=body.joined_at,
         )
         standing = standing_of(subscriber_on(found.id, joined.subscriber_id))
