@@ -85,7 +85,11 @@ def read_reward(typed: Typed, before: Reward | None = None) -> tuple[RewardDocum
     codes = [line.strip() for line in str(typed.get("codes", "")).splitlines() if line.strip()]
     members: dict[str, Any] = {name: typed.text(name) for name in TEXTS}
     members |= {name: typed.whole(name) for name in NUMBERS}
-    members |= {"limit_period": typed.text("limit_period"), "active": bool(typed.get("active")), "payload": _payload(typed)}
+    members |= {
+        "limit_period": typed.text("limit_period"),
+        "active": bool(typed.get("active")),
+        "payload": typed.members("payload", SAID["payload"]),
+    }
     members["key"] = before.key if before else key_from(members["name"] or "reward")[:60]
     currency = (before.currency if before else None) or settings.currency
     if (value := typed.minor("value", currency)) is not None:
@@ -166,17 +170,3 @@ def _stock(typed: Typed, before: Reward | None) -> dict[str, Any]:
     if before is not None and typed.text("stock") == typed.text("stock_was"):
         return {}
     return {"stock": typed.whole("stock")}
-
-
-def _payload(typed: Typed) -> Any:
-    text = typed.text("payload")
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        typed.problems["payload"] = SAID["payload"]
-        return None
-    return found

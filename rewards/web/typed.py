@@ -1,5 +1,6 @@
 """Reads what was typed into a form as members of a document: numbers out of text, nothing out of an empty field, and what is neither."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -63,6 +64,20 @@ class Typed(dict[str, Any]):
         if FRACTION.fullmatch(plain):
             return _shortest(Decimal(plain.replace(",", ".")))
         self.problems[name] = "Enter a number, for example 1.5."
+        return None
+
+    def members(self, name: str, problem: str) -> dict[str, Any] | None:
+        """JSON with members."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict):
+            return found
+        self.problems[name] = problem
         return None
 
     def minor(self, name: str, currency: str) -> int | Decimal | None:

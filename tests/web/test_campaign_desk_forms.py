@@ -185,6 +185,8 @@ def test_a_dry_run_shows_what_would_differ_and_saves_nothing(bo, database):
     assert re.findall(r'<span class="number">([^<]+)</span>', tried.text)[1:] == ["+30", "1"]
     assert "would have more, 0 less" in tried.text
     assert submit(bo, form, rehearse="1", points="many").status_code == 422
+    typed_on = bo.post(f"{place}/draft", data={**form, "points": "3"}, headers={**HTMX, "HX-Target": "sentence"}).text
+    assert '<div id="rehearsal" hx-swap-oob="true"></div>' in typed_on
     new = form_of(bo.get(f"{place}/create?variant=double"), "rule")
     assert "would have changed nothing" in submit(bo, new, rehearse="1", description="More", points="1").text
     assert everything() == before

@@ -1,19 +1,17 @@
 """The form of a rule: when, if, then and limits as text to type into, and what was typed as a definition."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from rewards.earning.documents import RuleDocument, key_from
+from rewards.earning.documents import RuleDocument
 from rewards.earning.outcomes import AwardPoints, GrantReward, Multiply, UnlockAchievement
 from rewards.kit.errors import Invalid, Problem
 from rewards.kit.written import read_part
-from rewards.web.admin.condition_rows import ROWS_MAX, Row, as_document, conditions_from, from_document, rows_of, rows_sent
+from rewards.web.rule_parts import EMPTY, TAKEN, sent_rule, shared_form, shared_members
 from rewards.web.typed import Typed, beside, money_text, number_text
 
-MANY = ("condition_what", "condition_name", "condition_operator", "condition_value", "categories")
 FIELDS = {
     "pattern.activity": "activity",
     "pattern.action": "action",
@@ -39,26 +37,12 @@ OUTCOMES = [
 
 def sent_form(sent: MultiDict[str, str]) -> Typed:
     """The form as it was sent, with a row more or one fewer where that was asked for."""
-    typed = Typed(sent, MANY)
-    rows = rows_sent(typed)
-    if "add" in sent and len(rows) < ROWS_MAX:
-        rows.append(Row())
-    gone = sent.get("remove", type=int)
-    typed["rows"] = [row for place, row in enumerate(rows, 1) if place != gone]
-    return typed
+    return sent_rule(sent, many=("categories",))
 
 
 def empty_form() -> dict[str, Any]:
     """The form for a new rule."""
-    return {
-        "outcome": "award_points",
-        "rows": [],
-        "match": "all",
-        "active": True,
-        "priority": "100",
-        "stacking": "compound",
-        "categories": [],
-    }
+    return {**EMPTY, "outcome": "award_points", "stacking": "compound", "categories": []}
 
 
 def form_of(rule: RuleDocument, currency: str) -> dict[str, Any]:
@@ -67,21 +51,11 @@ def form_of(rule: RuleDocument, currency: str) -> dict[str, Any]:
     asked = rule.conditions if not fields else fields if not rule.conditions else {**fields, "all": [rule.conditions]}
     if fields and not set(fields) & set(rule.conditions) and not {"any", "all", "not"} & set(rule.conditions):
         asked = {**fields, **rule.conditions}
-    shown = rows_of(asked)
     return {
-        "description": rule.description or rule.key,
-        "priority": number_text(rule.priority),
+        **shared_form(rule, asked),
         "activity": rule.pattern.activity or "",
         "action": rule.pattern.action or "",
         "object_type": rule.pattern.object_type or "",
-        "match": shown[0] if shown else "all",
-        "rows": shown[1] if shown else [],
-        "is_document": shown is None,
-        "conditions_document": "" if shown else as_document(asked),
-        "active_from": moment_text(rule.active_from),
-        "active_until": moment_text(rule.active_until),
-        "stop": rule.stop,
-        "active": rule.active,
         "outcome": rule.outcome.type,
         "categories": [],
         **_outcome_form(rule, currency),
@@ -90,38 +64,14 @@ def form_of(rule: RuleDocument, currency: str) -> dict[str, Any]:
 
 def read_rule(typed: Typed, currency: str, before: RuleDocument | None = None) -> RuleDocument:
     """The rule that was typed; what the form does not show stays as it was `before`. Raises Invalid beside the fields."""
-    description = typed.line("description", before.description if before else None)
-    if description is None:
-        typed.problems["description"] = "Say in a few words what it is for."
-    members: dict[str, Any] = {
-        "key": before.key if before else key_from(description or "rule"),
-        # Where it has none, the form shows its key.
-        "description": before.description if before and description == (before.description or before.key) else description or "",
-        "priority": typed.whole("priority") if typed.text("priority") else 100,
-        "pattern": {name: typed.text(name) for name in ("activity", "action", "object_type")},
-        "conditions": conditions_typed(typed),
-        "outcome": _outcome(typed, currency, before),
-        "active_from": typed.text("active_from"),
-        "active_until": typed.text("active_until"),
-        "stop": bool(typed.get("stop")),
-        "active": bool(typed.get("active")),
-    }
+    members = shared_members(typed, before)
+    members |= {"pattern": {name: typed.text(name) for name in ("activity", "action", "object_type")}}
+    members |= {"outcome": _outcome(typed, currency, before)}
     typed.check()
     try:
         return read_part(RuleDocument, members)
     except Invalid as error:
         raise beside(error, FIELDS) from error
-
-
-def conditions_typed(typed: Typed) -> dict[str, Any]:
-    """The conditions in the rows, or in the document where they are one; what is wrong is collected."""
-    try:
-        if typed.get("is_document"):
-            return from_document(str(typed.get("conditions_document", "")))
-        return conditions_from(str(typed.get("match")), typed["rows"])
-    except Invalid as error:
-        typed.problems |= {one.field: one.message for one in error.problems}
-        return {}
 
 
 def _outcome(typed: Typed, currency: str, before: RuleDocument | None) -> dict[str, Any]:
@@ -193,11 +143,6 @@ def _outcome_form(rule: RuleDocument, currency: str) -> dict[str, Any]:
     }
 
 
-def moment_text(moment: date | None) -> str:
-    """A day or a moment as one would type it."""
-    return moment.isoformat().replace("+00:00", "Z") if isinstance(moment, datetime) else moment.isoformat() if moment else ""
-
-
 def taken(key: str) -> Invalid:
     """What to say about a description whose key is another rule's."""
-    return Invalid([Problem("description", "Another rule is called so. Say it in other words, or edit that one.", key)])
+    return Invalid([Problem("description", TAKEN, key)])

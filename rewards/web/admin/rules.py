@@ -10,23 +10,23 @@ from flask.typing import ResponseReturnValue
 
 from rewards.earning.documents import RuleDocument
 from rewards.earning.in_force import programme_in_force
-from rewards.earning.outcomes import AwardPoints, Stacking
-from rewards.earning.overlapping import pays_the_same, stopped_by
+from rewards.earning.outcomes import Stacking
 from rewards.kit import clock
 from rewards.kit.errors import Invalid
-from rewards.people.audit import Wanted, entries
 from rewards.programme.rehearsals import latest
 from rewards.programme.rulebook import DECISIONS_MAX, all_rules, hits_since, renumbered, rule_named
 from rewards.shop.catalogue import reward_names
 from rewards.web.access import me
-from rewards.web.admin.condition_rows import LOOKS_AT, NAMED
 from rewards.web.admin.rehearsing import drafted, dry_run, is_dry_run
 from rewards.web.admin.rule_form import FIELDS, OUTCOMES, empty_form, form_of, read_rule, sent_form, taken
+from rewards.web.admin.rule_telling import hints_about, name_of, said_before
 from rewards.web.admin.saving import save
 from rewards.web.answering import answer, wants_part
+from rewards.web.condition_rows import LOOKS_AT, NAMED
 from rewards.web.refusing import problems_of
+from rewards.web.rule_parts import named_somehow
 from rewards.web.rule_sentences import STACKING, Sentence, Teller
-from rewards.web.typed import Typed, with_held
+from rewards.web.typed import with_held
 from rewards.web.words import words_for
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
@@ -59,7 +59,7 @@ def show() -> ResponseReturnValue:
 def switch(key: str) -> ResponseReturnValue:
     """On or off."""
     before, is_on = rule_named(key), request.form.get("active") == "1"
-    save("rules", before.model_copy(update={"active": is_on}), note=f"{_name(before)} switched {'on' if is_on else 'off'}")
+    save("rules", before.model_copy(update={"active": is_on}), note=f"{name_of(before)} switched {'on' if is_on else 'off'}")
     return _show(switched=key) if wants_part() else redirect(f"{PLACE}?switched={key}", 303)
 
 
@@ -70,7 +70,7 @@ def move(key: str) -> ResponseReturnValue:
     at = ordered.index(moved)
     to = at - 1 if request.form.get("direction") == "up" else at + 1
     if 0 <= to < len(ordered):
-        save("rules", *renumbered(ordered, at, to), note=f"{_name(moved)} moved {'up' if to < at else 'down'}")
+        save("rules", *renumbered(ordered, at, to), note=f"{name_of(moved)} moved {'up' if to < at else 'down'}")
     return _show() if wants_part() else redirect(f"{PLACE}#rule-{key}", 303)
 
 
@@ -90,8 +90,8 @@ def create() -> ResponseReturnValue:
         if any(other.key == rule.key for other in all_rules()):
             raise taken(rule.key)
         if is_dry_run():
-            return dry_run("rules", rule, subject=f"Rule {_name(rule)}", fields=FIELDS)
-        save("rules", rule, note=f"New rule {_name(rule)}", fields=FIELDS)
+            return dry_run("rules", rule, subject=f"Rule {name_of(rule)}", fields=FIELDS)
+        save("rules", rule, note=f"New rule {name_of(rule)}", fields=FIELDS)
     except Invalid as error:
         return _form(typed, problems_of(error), status=422)
     return _saved(rule)
@@ -111,8 +111,8 @@ def change(key: str) -> ResponseReturnValue:
     try:
         rule = read_rule(typed, _currency(), before)
         if is_dry_run():
-            return dry_run("rules", rule, subject=f"Rule {_name(rule)}", fields=FIELDS)
-        save("rules", rule, note=f"Changed {_name(before)}", fields=FIELDS)
+            return dry_run("rules", rule, subject=f"Rule {name_of(rule)}", fields=FIELDS)
+        save("rules", rule, note=f"Changed {name_of(before)}", fields=FIELDS)
     except Invalid as error:
         return _form(typed, problems_of(error), before, status=422)
     return _saved(rule)
@@ -133,13 +133,13 @@ def _show(*, switched: str | None = None) -> ResponseReturnValue:
     teller, hits = Teller(programme_in_force(), words), hits_since(clock.now() - HITS_FOR)
     page, search = max(request.args.get("page", 1, type=int), 1), request.args.get("q", "").strip()
     told = [(place, rule, teller.rule(rule)) for place, rule in enumerate(known, 1)]
-    found = [one for one in told if search.casefold() in f"{_name(one[1])} {one[2]}".casefold()]
+    found = [one for one in told if search.casefold() in f"{name_of(one[1])} {one[2]}".casefold()]
     shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     switched, saved = switched or request.args.get("switched"), request.args.get("saved")
     return answer(
         "admin/rules.html",
         "listing",
-        rules=[Listed(place, rule, said, hits.by_rule.get(rule.key, 0), _hints(rule, known)) for place, rule, said in shown],
+        rules=[Listed(place, rule, said, hits.by_rule.get(rule.key, 0), hints_about(rule, known)) for place, rule, said in shown],
         count=len(found),
         total=len(known),
         page=page,
@@ -148,7 +148,7 @@ def _show(*, switched: str | None = None) -> ResponseReturnValue:
         hits=hits,
         rehearsals=latest(REHEARSALS_SHOWN),
         decisions_max=DECISIONS_MAX,
-        name=_name,
+        name=name_of,
         switched=next((rule for rule in known if rule.key == switched), None),
         saved=next(((rule, said) for _, rule, said in told if rule.key == saved), None),
         words=words,
@@ -176,10 +176,10 @@ def _form(
         typed=typed,
         problems=problems,
         rule=before,
-        name=_name,
+        name=name_of,
         sentence=teller.rule(written) if written else None,
-        hints=_hints(written, known if known is not None else all_rules()) if written else [],
-        history=_history(before, teller) if before and not wants_part() else [],
+        hints=hints_about(written, known if known is not None else all_rules()) if written else [],
+        history=said_before(before, teller) if before and not wants_part() else [],
         words=words,
         currency=currency,
         activities=[("", "Any activity"), *_activities(str(typed.get("activity") or ""))],
@@ -192,6 +192,10 @@ def _form(
         outcomes=OUTCOMES,
         looks_at=list(LOOKS_AT.items()),
         named=NAMED,
+        first_only=None,
+        field_example="minutes",
+        conditions_hint="For text that looks like a number write it in quotes: '10'.",
+        draft=f"{PLACE}/draft",
         place=f"{PLACE}/{before.key}/edit" if before else f"{PLACE}/create",
     )
 
@@ -203,37 +207,11 @@ def _held(before: RuleDocument | None, *members: str) -> list[str]:
 
 
 def _draft(typed: Mapping[str, Any], before: RuleDocument | None) -> RuleDocument | None:
-    """What is typed, as a rule; None as long as something in it is wrong. A name is often typed last, and changes nothing."""
-    copied = Typed.of(typed)
-    copied["description"] = copied.get("description") or "It"
+    """What is typed, as a rule; None as long as something in it is wrong."""
     try:
-        return read_rule(copied, _currency(), before)
+        return read_rule(named_somehow(typed), _currency(), before)
     except Invalid:
         return None
-
-
-def _hints(rule: RuleDocument, known: Sequence[RuleDocument]) -> list[str]:
-    """What to know before somebody is paid twice, or not at all."""
-    hints = [f"{_name(other)} pays for this too." for other in pays_the_same(rule, known)[:3]]
-    hints += [f"{_name(other)} comes first and lets no other rule follow." for other in stopped_by(rule, known)[:1]]
-    key = rule.pattern.activity or (f"{rule.pattern.object_type}_{rule.pattern.action}" if rule.pattern.action else "")
-    activity = programme_in_force().activities.get(key)
-    if activity and any(activity.base.values()) and isinstance(rule.outcome, AwardPoints):
-        hints.append(f"{activity.name} is worth something by itself; this comes on top.")
-    return hints
-
-
-def _history(rule: RuleDocument, teller: Teller) -> list[dict[str, Any]]:
-    found = entries(Wanted(object_kind="rule", object_id=rule.key), limit=10)
-    return [{"entry": entry, "sentence": _told(entry.after, teller)} for entry in found]
-
-
-def _told(body: Any, teller: Teller) -> str:
-    try:
-        return str(teller.rule(RuleDocument.model_validate(body)))
-    except ValueError:
-        # An old version may say what is not understood any more.
-        return ""
 
 
 def _activities(chosen: str) -> list[tuple[str, str]]:
@@ -245,10 +223,6 @@ def _activities(chosen: str) -> list[tuple[str, str]]:
 def _saved(rule: RuleDocument) -> ResponseReturnValue:
     address = f"{PLACE}?saved={rule.key}"
     return ("", 204, {"HX-Redirect": address}) if wants_part() else redirect(address, 303)
-
-
-def _name(rule: RuleDocument) -> str:
-    return rule.description or rule.key
 
 
 def _currency() -> str:

@@ -63,7 +63,7 @@ def read_reward(typed: Typed, before: CampaignRewardDocument | None = None) -> C
         "type": typed.text("type"),
         "distribution": {"type": way, "value": value},
         "max_recipients": typed.whole("max_recipients"),
-        "payload": _payload(typed),
+        "payload": typed.members("payload", SAID["payload"]),
         "active": bool(typed.get("active")),
     }
     typed.check()
@@ -90,16 +90,3 @@ def who_gets(reward: CampaignReward, words: Words) -> str:
         Distribution.MANUAL: "whomever you give it to",
     }
     return said[reward.distribution]
-
-
-def _payload(typed: Typed) -> Any:
-    text = typed.text("payload")
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        typed.problems["payload"] = SAID["payload"]
-    return found

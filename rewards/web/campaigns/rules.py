@@ -20,11 +20,13 @@ from rewards.web.campaigns import rule_forms as form
 from rewards.web.campaigns.confirming import Question
 from rewards.web.campaigns.desk import Desk
 from rewards.web.refusing import problems_of
+from rewards.web.rule_parts import TAKEN
 from rewards.web.rule_sentences import Sentence
 
 # The campaign's own rules, beside those of its variants.
 OWN = ""
-BLOCKS = {"conditions": ("conditions", "sentence")}
+# What is told anew when something is typed; what was rehearsed was another draft by then.
+BLOCKS = {"conditions": ("conditions", "sentence", "rehearsal")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def create(campaign_id: int) -> ResponseReturnValue:
         rule = form.read_rule(typed)
         rules = _rules(desk)
         if any(other.key == rule.key for other in rules):
-            raise Invalid.single("description", "Another rule is called so. Say it in other words, or edit that one.")
+            raise Invalid.single("description", TAKEN)
         rules = [*rules, rule]
         if is_dry_run():
             return _form(desk, typed, {}, rehearsal=_rehearsed(desk, rules))
@@ -93,7 +95,7 @@ def draft(campaign_id: int) -> ResponseReturnValue:
     """The form with a row more or one fewer, or what it says so far. Nothing is saved."""
     desk, typed = _open(campaign_id), form.sent_form(request.form)
     before = next((rule for rule in _rules(desk) if rule.key == request.form.get("of")), None)
-    return _form(desk, typed, {}, before, blocks=BLOCKS.get(request.headers.get("HX-Target", ""), ("sentence",)))
+    return _form(desk, typed, {}, before, blocks=BLOCKS.get(request.headers.get("HX-Target", ""), ("sentence", "rehearsal")))
 
 
 def ask_to_remove(campaign_id: int, key: str) -> ResponseReturnValue:
@@ -192,7 +194,8 @@ def _form(
         "campaigns/rule.html",
         *blocks,
         status=status,
-        beside=len(blocks) > 1 and wants_part(),
+        beside="conditions" in blocks and wants_part(),
+        clears="rehearsal" in blocks and wants_part(),
         typed=typed,
         problems=problems,
         rule=before,
@@ -200,7 +203,10 @@ def _form(
         sentence=teller.campaign_rule(written) if written else None,
         events=[(event.value, words[0]) for event, words in form.EVENTS.items()],
         looks_at=list(form.LOOKS_AT.items()),
+        named=(),
         first_only=FIRST_ONLY,
+        field_example="source",
+        conditions_hint="With “is”, a number of referrals is a milestone: it pays once.",
         rehearsal=rehearsal,
         action=f"{desk.place}/rules/{before.key}/edit{query}" if before else f"{desk.place}/rules/create{query}",
         draft=f"{desk.place}/rules/draft{query}",
