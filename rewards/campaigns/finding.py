@@ -20,9 +20,12 @@ LYING = (
     f"SELECT campaign_id, rank_key, {LIES.format(table='rank_groups', **SOUGHT)} AS group_key,"
     f" {LIES.format(table='rank_blocks', **SOUGHT)} AS block_key FROM ({{sought}}) AS sought"
 )
+# The place of an entrant `e`, as a part of a larger question; NULL where they have none.
+OF_ENTRANT = "SELECT e.campaign_id AS campaign_id, e.rank_key AS rank_key WHERE e.rank_key IS NOT NULL"
 OF_SUBSCRIBER = "SELECT campaign_id, rank_key FROM entrants WHERE campaign_id = ? AND subscriber_id = ? AND rank_key IS NOT NULL"
 OF_KEY = "SELECT CAST(? AS bigint) AS campaign_id, CAST(? AS bigint) AS rank_key"
 STANDING = f"SELECT {BEFORE}, rank_key FROM ({LYING.format(sought=OF_SUBSCRIBER)}) AS lying"
+PLACE = f"SELECT {BEFORE} + 1 FROM ({LYING.format(sought=OF_ENTRANT)}) AS lying"
 BEFORE_KEY = f"SELECT {BEFORE} FROM ({LYING.format(sought=OF_KEY)}) AS lying"
 COUNTS = "SELECT first_key, count FROM {table} WHERE campaign_id = ? AND first_key >= ? AND first_key < ? ORDER BY first_key"
 LINES = (

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from rewards.campaigns.board_models import Board
-from rewards.campaigns.finding import start_of
+from rewards.campaigns.finding import PLACE, start_of
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import ACTIVE, ID_MAX, run_by
 from rewards.campaigns.subscriber_models import Referral, ReferralState, Subscriber
@@ -23,17 +23,11 @@ THERE = "s.status <> 'erased'"
 # What the list of people can be narrowed down to.
 VIEWS = {
     "": "s.status = 'active'",
-    "flagged": "s.status = 'active' AND EXISTS (SELECT 1 FROM fraud_flags f WHERE f.subscriber_id = s.id AND f.decided_at IS NULL)",
+    # Those who wait to be decided about are few, and are asked for once.
+    "flagged": "s.status = 'active' AND s.id IN (SELECT f.subscriber_id FROM fraud_flags f WHERE f.decided_at IS NULL)",
     "unverified": "s.status = 'active' AND s.verified_at IS NULL",
     "disqualified": "s.status = 'disqualified'",
 }
-# The place is counted from the start of its block: whole blocks before it, and what of its own comes first.
-PLACE = (
-    "SELECT (SELECT coalesce(sum(b.count), 0) FROM rank_blocks b WHERE b.campaign_id = e.campaign_id AND b.first_key < k.first_key)"
-    " + (SELECT count(*) FROM entrants x WHERE x.campaign_id = e.campaign_id AND x.rank_key >= k.first_key AND x.rank_key <= e.rank_key)"
-    " FROM rank_blocks k WHERE k.campaign_id = e.campaign_id AND k.first_key ="
-    " (SELECT max(m.first_key) FROM rank_blocks m WHERE m.campaign_id = e.campaign_id AND m.first_key <= e.rank_key)"
-)
 PERSON = (
     "SELECT s.id, s.name, s.email, s.status, s.joined_at, s.verified_at, s.user_id, s.source, coalesce(e.referrals, 0), e.variant,"
     " coalesce((SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = s.id AND a.asset = ?), 0),"
@@ -48,6 +42,9 @@ LIST = (
     f"{PERSON.format(place=f'({PLACE})')} FROM subscribers s"
     " LEFT JOIN entrants e ON e.subscriber_id = s.id AND e.campaign_id = ? WHERE s.waitlist_id = ?"
 )
+JOINED_AFTER = "s.sequence > coalesce((SELECT l.sequence FROM subscribers l WHERE l.id = ?), 0)"
+# So many lines of a file at a time.
+AT_A_TIME = 1_000
 SUSPECTED = "SELECT subscriber_id, suspicion FROM fraud_flags WHERE decided_at IS NULL AND subscriber_id IN ({marks}) ORDER BY id"
 
 
@@ -111,14 +108,11 @@ def waitlists_of(viewer: User, limit: int = 100) -> list[Waitlist]:
 
 def people_of(campaign: Campaign, *, view: str = "", search: str = "", first: int = 0, limit: int = 25) -> list[Person]:
     """Who is on the list: in the order of the board, or what is looked for in the order of joining."""
-    asset = f"{SCORE_OF}{campaign.id}"
     if not view and not search and campaign.status != CampaignStatus.DRAFT:
         start = start_of(campaign.id, first + 1)
-        found = _people(BOARD, (asset, campaign.id, start[0], limit, start[1])) if start else []
+        found = _people(BOARD, (f"{SCORE_OF}{campaign.id}", campaign.id, start[0], limit, start[1])) if start else []
         return [replace(one, place=place) for place, one in enumerate(found, first + 1)]
-    which, values = _which(view, search)
-    params = (asset, campaign.id, campaign.waitlist_id, *values, limit, first)
-    return _people(f"{LIST} AND {which} ORDER BY s.sequence LIMIT ? OFFSET ?", params)
+    return _joined(campaign, view, search, first=first, limit=limit)
 
 
 def person_of(campaign: Campaign, subscriber_id: int) -> Person:
@@ -138,10 +132,10 @@ def brought_by(subscriber_id: int) -> Subscriber | None:
 
 def everybody_of(campaign: Campaign, *, view: str = "", search: str = "") -> Iterator[Person]:
     """All of them, page by page."""
-    first = 0
-    while page := people_of(campaign, view=view, search=search, first=first, limit=1000):
+    by_place, number, last_id = not view and not search and campaign.status != CampaignStatus.DRAFT, 0, 0
+    while page := people_of(campaign, first=number, limit=AT_A_TIME) if by_place else _joined(campaign, view, search, after_id=last_id):
         yield from page
-        first += len(page)
+        number, last_id = number + len(page), page[-1].id
 
 
 def views_of(campaign: Campaign) -> dict[str, int]:
@@ -149,6 +143,12 @@ def views_of(campaign: Campaign) -> dict[str, int]:
     counted = ", ".join(f"count(CASE WHEN {which} THEN 1 END)" for which in VIEWS.values())
     [row] = sql.rows(f"SELECT {counted} FROM subscribers s WHERE s.waitlist_id = ?", (campaign.waitlist_id,))
     return dict(zip(VIEWS, map(int, row), strict=True))
+
+
+def _joined(campaign: Campaign, view: str, search: str, *, after_id: int = 0, first: int = 0, limit: int = AT_A_TIME) -> list[Person]:
+    which, values = _which(view, search)
+    params = (f"{SCORE_OF}{campaign.id}", campaign.id, campaign.waitlist_id, *values, after_id, limit, first)
+    return _people(f"{LIST} AND {which} AND {JOINED_AFTER} ORDER BY s.sequence LIMIT ? OFFSET ?", params)
 
 
 def _people(text: str, params: Sequence[object]) -> list[Person]:
