@@ -1,6 +1,7 @@
 """A campaign from its plan to its end: one at a time, its rules in versions, its people in a fair split."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -8,9 +9,10 @@ from rewards.campaigns import planning, presets, waiting
 from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.documents import WaitlistDocument
 from rewards.campaigns.models import CampaignVersion
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.kit.sql import rows, value
+from rewards.kit.sql import rows, run, value
 from rewards.kit.written import read_part
 from rewards.people.models import User
 from rewards.programme.verifying import verify
@@ -86,12 +88,54 @@ def test_variants_are_given_out_evenly_for_good_and_decide(waitlist):
         chosen = {entrant.subscriber_id: entrant.variant for entrant in session.query(Entrant)}
     for group in (before, after):
         share = Counter(chosen[one.id] for one in group)
-        assert 8 <= share["double"] <= 12
+        assert share["double"] == 10
     paid = {}
     for one in before[:4]:
         waitlist.bring(one)
         paid[chosen[one.id]] = waitlist.score(one)
     assert paid == {"": 10, "double": 20}
+
+
+def test_variants_are_dealt_fairly_and_nothing_foretells_them(waitlist):
+    ann = waitlist.join("Ann")
+    copied = ", ".join(one.name for one in Subscriber.__table__.columns if one.name not in ("id", "sequence", "address", "code"))
+    with db.write():
+        run(
+            f"INSERT INTO subscribers (sequence, address, code, {copied}) WITH RECURSIVE more (n) AS"
+            " (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < 10000)"
+            f" SELECT n, 'p' || n, 'c' || n, {copied} FROM more, subscribers WHERE id = ?",
+            (ann.id,),
+        )
+    for _ in range(2):
+        waitlist.play(REFERRED, variants=[{"key": "a"}, {"key": "b", "weight": 2}])
+        waitlist.turn("end")
+    dealt = "SELECT e.variant FROM entrants e JOIN subscribers s ON s.id = e.subscriber_id WHERE e.campaign_id = ? ORDER BY s.sequence"
+    with db.read():
+        first, second = ([row[0] for row in rows(dealt, (campaign,))] for campaign in (waitlist.campaign_id - 1, waitlist.campaign_id))
+    for drawn in (first, second):
+        # Even in every pack, and so in every list; neither where somebody stands in it nor who came before them tells what they get.
+        packs = [tuple(drawn[start : start + 4]) for start in range(0, 10_000, 4)]
+        assert {tuple(sorted(pack)) for pack in packs} == {("", "a", "b", "b")}
+        assert all(chi_square(Counter(pack[at] for pack in packs), {"": 1, "a": 1, "b": 2}) < 30 for at in range(4))
+        assert unrelated(pairwise(pack[0] for pack in packs)) < 30
+    # Nor does what was dealt before.
+    assert unrelated((first[at], second[at]) for at in range(0, 10_000, 4)) < 30
+
+
+def chi_square(seen, shares):
+    """How far what was seen is from these shares; beyond 30 once in 100,000 times for the few that are compared here."""
+    expected = {key: share * seen.total() / sum(shares.values()) for key, share in shares.items()}
+    return sum((seen[key] - wanted) ** 2 / wanted for key, wanted in expected.items())
+
+
+def unrelated(pairs):
+    """The same for pairs whose parts have nothing to do with each other."""
+    seen = Counter(pairs)
+    left, right = Counter(), Counter()
+    for (one, other), times in seen.items():
+        left[one] += times
+        right[other] += times
+    return chi_square(seen, {(one, other): left[one] * right[other] for one in left for other in right})
 
 
 @pytest.mark.parametrize("kind", presets.PRESETS)
