@@ -162,9 +162,18 @@ def test_whoever_was_forgotten_and_comes_back_is_noticed(campaign):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_boards_are_held_before_rewards_so_that_nobody_waits_in_a_circle(campaign, monkeypatch):
     held: list[str] = []
-    hold, prizes_of = blocks.hold, resolving.prizes_of
-    monkeypatch.setattr(blocks, "hold", lambda campaign_id: held.append("board") or hold(campaign_id))
-    monkeypatch.setattr(resolving, "prizes_of", lambda *asked, **how: held.append("rewards") or prizes_of(*asked, **how))
+
+    def note(module, name, what):
+        verb = getattr(module, name)
+
+        def noted(*asked, **how):
+            held.append(what)
+            return verb(*asked, **how)
+
+        monkeypatch.setattr(module, name, noted)
+
+    note(blocks, "hold", "board")
+    note(resolving, "prizes_of", "rewards")
     friend, other = campaign.bring(campaign.join("Ann"), 2)
     campaign.turn("end")
     for decide in (
