@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.deciding import SAID
@@ -12,9 +11,8 @@ from rewards.campaigns.scoring_models import EventState, Happening
 from rewards.kit.database import db
 from rewards.kit.errors import Refused
 from rewards.web.campaigns.desk import Desk
+from rewards.web.campaigns.paging import page_of
 
-PAGE_ROWS = 25
-PAGES_MAX = 100_000
 # What went wrong, by the kind of error; what else it may be is nobody's fault who runs campaigns.
 WHY = {
     "Refused": "{text}.",
@@ -64,14 +62,9 @@ def _told(states: list[EventState]) -> str:
 
 
 def _page(desk: Desk, problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
-    number = min(max(request.args.get("page", 1, type=int), 1), PAGES_MAX)
-    found = failures_of(desk.campaign.id, first=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS + 1)
-    return desk.show(
-        "campaigns/failures.html",
-        status=status,
-        problems=problems,
-        rows=[(one, SAID[Happening(one.event)], said_of(one)) for one in found[:PAGE_ROWS]],
-        has_more=len(found) > PAGE_ROWS,
-        number=number,
-        count=count_failures(desk.campaign.id),
-    )
+    def rows(*, first: int, limit: int) -> list[tuple[Failure, str, str]]:
+        found = failures_of(desk.campaign.id, first=first, limit=limit)
+        return [(one, SAID[Happening(one.event)], said_of(one)) for one in found]
+
+    count = count_failures(desk.campaign.id)
+    return desk.show("campaigns/failures.html", status=status, problems=problems, count=count, **page_of("rows", rows))

@@ -1,6 +1,7 @@
 """The list of campaigns, and starting one from a preset: three that most people want."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,12 +23,11 @@ from rewards.people.models import User
 from rewards.web.access import me
 from rewards.web.answering import answer, leave_for
 from rewards.web.campaigns.desk import frame_of, place_of
+from rewards.web.campaigns.paging import page_of
 from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed
 from rewards.web.words import words_for
 
-PAGE_ROWS = 25
-PAGES_MAX = 100_000
 TEXT_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 100
 VIEWS = {"": "All", "live": "Live", "paused": "Paused", "draft": "Draft", "ended": "Ended", "none": "Waitlists only"}
@@ -54,15 +54,11 @@ def show() -> ResponseReturnValue:
     viewer, asked = me(), request.args
     view = asked.get("view", "") if asked.get("view") in VIEWS else ""
     search = asked.get("q", "").strip()[:TEXT_LENGTH_MAX]
-    number = min(max(asked.get("page", 1, type=int), 1), PAGES_MAX)
     counts = counts_of(viewer, search)
-    found = campaigns_of(viewer, status=view, search=search, first=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS + 1)
     return answer(
         "campaigns/campaigns.html",
         "listing",
-        rows=found[:PAGE_ROWS],
-        has_more=len(found) > PAGE_ROWS,
-        number=number,
+        **page_of("rows", partial(campaigns_of, viewer, status=view, search=search)),
         search=search,
         view=view,
         is_empty=not any(counts.values()) and not search,

@@ -1,5 +1,8 @@
 """The routes of campaigns below `/<audience>/campaigns`, the same for coaches and admins."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Blueprint
 
 from rewards.web.campaigns import (
@@ -17,94 +20,87 @@ from rewards.web.campaigns import (
     variants,
 )
 
+View = Callable[..., Any]
+
+ONE = "/<int:campaign_id>"
+FAILURES = f"{ONE}/failures"
+PERSON = f"{ONE}/people/<int:subscriber_id>"
+RULES = f"{ONE}/rules"
+VARIANTS = f"{RULES}/variants"
+REWARDS = f"{ONE}/rewards"
+REWARD = f"{REWARDS}/<int:reward_id>"
+BOARD = f"{ONE}/leaderboard"
+# What is shown at an address, and what is done by what is sent there.
+SHOWN: Mapping[str, View] = {
+    "": listing.show,
+    "/create": listing.ask_for_campaign,
+    ONE: overview.show,
+    f"{ONE}/ending": overview.ask_to_end,
+    FAILURES: failures.show,
+    f"{ONE}/people": people.show,
+    f"{ONE}/people.csv": people.export,
+    PERSON: person.show,
+    f"{PERSON}/disqualification": person.ask_to_disqualify,
+    f"{PERSON}/adjustment": person.ask_how_much,
+    RULES: rules.show,
+    f"{RULES}/create": rules.ask_for_rule,
+    f"{RULES}/<key>/edit": rules.ask_for_changes,
+    f"{RULES}/<key>/deletion": rules.ask_to_remove,
+    f"{VARIANTS}/create": variants.ask_for_variant,
+    f"{VARIANTS}/<key>/edit": variants.ask_for_changes,
+    f"{VARIANTS}/<key>/deletion": variants.ask_to_remove,
+    REWARDS: rewards.show,
+    f"{REWARDS}/create": rewards.ask_for_reward,
+    f"{REWARDS}/resolution": delivering.ask_to_resolve,
+    REWARD: rewards.show_one,
+    f"{REWARD}/gift": delivering.ask_whom_to_give,
+    f"{REWARD}/edit": rewards.ask_for_changes,
+    f"{REWARD}/deletion": removing.ask_to_remove,
+    BOARD: board.show,
+    f"{BOARD}/snapshots/create": board.ask_to_freeze,
+    f"{BOARD}/snapshots/<int:snapshot_id>": board.show_snapshot,
+    f"{ONE}/settings": settings.show,
+}
+DONE: Mapping[str, View] = {
+    "/create": listing.create,
+    f"{ONE}/publication": overview.publish_it,
+    f"{ONE}/pause": overview.pause_it,
+    f"{ONE}/resumption": overview.resume_it,
+    f"{ONE}/ending": overview.end_it,
+    f"{FAILURES}/retry": failures.try_all,
+    f"{FAILURES}/<int:event_id>/retry": failures.try_one,
+    f"{PERSON}/acceptance": person.accept_one,
+    f"{PERSON}/return": person.include_one,
+    f"{PERSON}/invitation": person.invite_one,
+    f"{PERSON}/disqualification": person.disqualify_one,
+    f"{PERSON}/adjustment": person.adjust_one,
+    f"{RULES}/create": rules.create,
+    f"{RULES}/draft": rules.draft,
+    f"{RULES}/<key>/edit": rules.change,
+    f"{RULES}/<key>/deletion": rules.remove,
+    f"{VARIANTS}/create": variants.create,
+    f"{VARIANTS}/<key>/edit": variants.change,
+    f"{VARIANTS}/<key>/deletion": variants.remove,
+    f"{REWARDS}/create": rewards.create,
+    f"{REWARDS}/resolution": delivering.resolve,
+    f"{REWARD}/delivery": delivering.deliver_some,
+    f"{REWARD}/gift": delivering.give_one,
+    f"{REWARD}/edit": rewards.change,
+    f"{REWARD}/deletion": removing.remove,
+    f"{REWARD}/deactivation": removing.switch_off,
+    f"{BOARD}/recalculation": board.recalculate,
+    f"{BOARD}/snapshots": board.freeze,
+    f"{ONE}/settings": settings.change,
+    f"{ONE}/settings/preview": settings.preview,
+}
+
 
 def campaign_pages(audience: str) -> Blueprint:
     """The pages below `/<audience>/campaigns`."""
     pages = Blueprint(f"{audience}_campaigns", __name__, url_prefix="/campaigns")
-    pages.get("")(listing.show)
-    pages.get("/create")(listing.ask_for_campaign)
-    pages.post("/create", endpoint="create_campaign")(listing.create)
-    for part in (_overview, _people, _rules, _rewards, _board, _settings):
-        part(pages)
+    for method, views in ("GET", SHOWN), ("POST", DONE):
+        for address, view in views.items():
+            # Two modules may call theirs the same.
+            name = f"{view.__module__.rpartition('.')[2]}_{view.__name__}"
+            pages.add_url_rule(address, name, view, methods=[method])
     return pages
-
-
-def _overview(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>"
-    pages.get(at, endpoint="overview")(overview.show)
-    pages.post(f"{at}/publication")(overview.publish_it)
-    pages.post(f"{at}/pause")(overview.pause_it)
-    pages.post(f"{at}/resumption")(overview.resume_it)
-    pages.get(f"{at}/ending")(overview.ask_to_end)
-    pages.post(f"{at}/ending")(overview.end_it)
-    pages.get(f"{at}/failures", endpoint="failures")(failures.show)
-    pages.post(f"{at}/failures/retry")(failures.try_all)
-    pages.post(f"{at}/failures/<int:event_id>/retry")(failures.try_one)
-
-
-def _people(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>/people"
-    pages.get(at, endpoint="people")(people.show)
-    pages.get(f"{at}.csv")(people.export)
-    one = f"{at}/<int:subscriber_id>"
-    pages.get(one, endpoint="person")(person.show)
-    pages.post(f"{one}/acceptance")(person.accept_one)
-    pages.post(f"{one}/return")(person.include_one)
-    pages.post(f"{one}/invitation")(person.invite_one)
-    pages.get(f"{one}/disqualification")(person.ask_to_disqualify)
-    pages.post(f"{one}/disqualification")(person.disqualify_one)
-    pages.get(f"{one}/adjustment")(person.ask_how_much)
-    pages.post(f"{one}/adjustment")(person.adjust_one)
-
-
-def _rules(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>/rules"
-    pages.get(at, endpoint="rules")(rules.show)
-    pages.get(f"{at}/create", endpoint="new_rule")(rules.ask_for_rule)
-    pages.post(f"{at}/create", endpoint="create_rule")(rules.create)
-    pages.post(f"{at}/draft", endpoint="draft_rule")(rules.draft)
-    pages.get(f"{at}/<key>/edit", endpoint="rule")(rules.ask_for_changes)
-    pages.post(f"{at}/<key>/edit", endpoint="change_rule")(rules.change)
-    pages.get(f"{at}/<key>/deletion", endpoint="rule_removal")(rules.ask_to_remove)
-    pages.post(f"{at}/<key>/deletion", endpoint="remove_rule")(rules.remove)
-    pages.get(f"{at}/variants/create", endpoint="new_variant")(variants.ask_for_variant)
-    pages.post(f"{at}/variants/create", endpoint="create_variant")(variants.create)
-    pages.get(f"{at}/variants/<key>/edit", endpoint="variant")(variants.ask_for_changes)
-    pages.post(f"{at}/variants/<key>/edit", endpoint="change_variant")(variants.change)
-    pages.get(f"{at}/variants/<key>/deletion", endpoint="variant_removal")(variants.ask_to_remove)
-    pages.post(f"{at}/variants/<key>/deletion", endpoint="remove_variant")(variants.remove)
-
-
-def _rewards(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>/rewards"
-    pages.get(at, endpoint="rewards")(rewards.show)
-    pages.get(f"{at}/create", endpoint="new_reward")(rewards.ask_for_reward)
-    pages.post(f"{at}/create", endpoint="create_reward")(rewards.create)
-    pages.get(f"{at}/resolution")(delivering.ask_to_resolve)
-    pages.post(f"{at}/resolution")(delivering.resolve)
-    one = f"{at}/<int:reward_id>"
-    pages.get(one, endpoint="reward")(rewards.show_one)
-    pages.post(f"{one}/delivery")(delivering.deliver_some)
-    pages.get(f"{one}/gift")(delivering.ask_whom_to_give)
-    pages.post(f"{one}/gift")(delivering.give_one)
-    pages.get(f"{one}/edit", endpoint="reward_form")(rewards.ask_for_changes)
-    pages.post(f"{one}/edit", endpoint="change_reward")(rewards.change)
-    pages.get(f"{one}/deletion", endpoint="reward_removal")(removing.ask_to_remove)
-    pages.post(f"{one}/deletion", endpoint="remove_reward")(removing.remove)
-    pages.post(f"{one}/deactivation")(removing.switch_off)
-
-
-def _board(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>/leaderboard"
-    pages.get(at, endpoint="leaderboard")(board.show)
-    pages.post(f"{at}/recalculation")(board.recalculate)
-    pages.get(f"{at}/snapshots/create")(board.ask_to_freeze)
-    pages.post(f"{at}/snapshots")(board.freeze)
-    pages.get(f"{at}/snapshots/<int:snapshot_id>")(board.show_snapshot)
-
-
-def _settings(pages: Blueprint) -> None:
-    at = "/<int:campaign_id>/settings"
-    pages.get(at, endpoint="settings")(settings.show)
-    pages.post(at, endpoint="change_settings")(settings.change)
-    pages.post(f"{at}/preview")(settings.preview)

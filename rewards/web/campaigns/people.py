@@ -1,6 +1,7 @@
 """Everybody on the list of a campaign: by place, or as they are looked for, with what waits for a decision."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import request
@@ -10,10 +11,9 @@ from rewards.campaigns.overseeing import VIEWS, Person, everybody_of, people_of,
 from rewards.campaigns.subscriber_models import Suspicion
 from rewards.kit.values import readable
 from rewards.web.campaigns.desk import Desk
+from rewards.web.campaigns.paging import page_of
 from rewards.web.exporting import Cell, csv_answer
 
-PAGE_ROWS = 25
-PAGES_MAX = 100_000
 TEXT_LENGTH_MAX = 200
 NAMES = {"": "All", "flagged": "To decide", "unverified": "Not confirmed", "disqualified": "Disqualified"}
 SUSPECTED = {
@@ -31,15 +31,11 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """A page of them; `?view=` and `?q=` narrow it down."""
     desk = Desk(campaign_id)
     view, search = _view(), _search()
-    number = min(max(request.args.get("page", 1, type=int), 1), PAGES_MAX)
-    found = people_of(desk.campaign, view=view, search=search, first=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS + 1)
     counts = views_of(desk.campaign)
     return desk.show(
         "campaigns/people.html",
         "listing",
-        people=found[:PAGE_ROWS],
-        has_more=len(found) > PAGE_ROWS,
-        number=number,
+        **page_of("people", partial(people_of, desk.campaign, view=view, search=search)),
         view=view,
         search=search,
         counts=counts,

@@ -1,8 +1,7 @@
 """Somebody on a list: where they stand and why, whom they brought, and what is decided about them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -24,6 +23,7 @@ from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed, page_key
 
 REASON_MAX = 500
+VERBS: Mapping[str, Callable[..., object]] = {"accepted": accept, "included": include_again, "invited": become_client}
 LINES_MAX = 100
 # Why a referral does not count.
 WHY = {
@@ -53,23 +53,17 @@ def show(campaign_id: int, subscriber_id: int) -> ResponseReturnValue:
 
 def accept_one(campaign_id: int, subscriber_id: int) -> ResponseReturnValue:
     """They are who they seem to be."""
-    desk, _ = _desk(campaign_id, subscriber_id)
-    actor = desk.viewer
-    return _decide(desk, subscriber_id, "accepted", lambda: accept(subscriber_id=subscriber_id, actor=actor))
+    return _decide(campaign_id, subscriber_id, "accepted")
 
 
 def include_one(campaign_id: int, subscriber_id: int) -> ResponseReturnValue:
     """They take part after all."""
-    desk, _ = _desk(campaign_id, subscriber_id)
-    actor = desk.viewer
-    return _decide(desk, subscriber_id, "included", lambda: include_again(subscriber_id=subscriber_id, actor=actor))
+    return _decide(campaign_id, subscriber_id, "included")
 
 
 def invite_one(campaign_id: int, subscriber_id: int) -> ResponseReturnValue:
     """Invite them to be a client; they keep what they have."""
-    desk, _ = _desk(campaign_id, subscriber_id)
-    actor = desk.viewer
-    return _decide(desk, subscriber_id, "invited", lambda: become_client(subscriber_id=subscriber_id, actor=actor))
+    return _decide(campaign_id, subscriber_id, "invited")
 
 
 def ask_to_disqualify(campaign_id: int, subscriber_id: int) -> ResponseReturnValue:
@@ -127,11 +121,12 @@ def _desk(campaign_id: int, subscriber_id: int) -> tuple[Desk, Person]:
     return desk, person_of(desk.campaign, subscriber_id)
 
 
-def _decide(desk: Desk, subscriber_id: int, told: str, verb: Any) -> ResponseReturnValue:
-    campaign_id = desk.campaign.id
+def _decide(campaign_id: int, subscriber_id: int, told: str) -> ResponseReturnValue:
+    desk, _ = _desk(campaign_id, subscriber_id)
+    actor = desk.viewer
     try:
         with db.write():
-            verb()
+            VERBS[told](subscriber_id=subscriber_id, actor=actor)
     except (Refused, Forbidden) as error:
         desk = Desk(campaign_id)
         return _page(desk, person_of(desk.campaign, subscriber_id), {"": _said(error)}, status=409)

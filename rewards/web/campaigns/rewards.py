@@ -1,6 +1,7 @@
 """The rewards of a campaign: what there is to win, and who gets it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -14,11 +15,9 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
 from rewards.web.campaigns import reward_forms as form
 from rewards.web.campaigns.desk import Desk
+from rewards.web.campaigns.paging import page_of
 from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed
-
-PAGE_ROWS = 25
-PAGES_MAX = 100_000
 
 
 def show(campaign_id: int) -> ResponseReturnValue:
@@ -75,17 +74,13 @@ def show_one(campaign_id: int, reward_id: int) -> ResponseReturnValue:
 
 def winners_page(desk: Desk, reward: CampaignReward, problems: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
     """Who has it, page by page."""
-    number = min(max(request.args.get("page", 1, type=int), 1), PAGES_MAX)
-    found = winners_of(reward.id, first=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS + 1)
     tallies = tallies_of(desk.campaign.id)
     return desk.show(
         "campaigns/reward.html",
         "winners",
         status=status,
         reward=reward,
-        winners=found[:PAGE_ROWS],
-        has_more=len(found) > PAGE_ROWS,
-        number=number,
+        **page_of("winners", partial(winners_of, reward.id)),
         waiting=tallies.get((reward.id, EARNED), 0),
         delivered=tallies.get((reward.id, DELIVERED), 0),
         problems=problems,
