@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from rewards.campaigns import seeing
 from rewards.campaigns.adjusting import adjust
 from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
@@ -337,7 +338,9 @@ def test_every_line_of_a_score_is_a_press_or_two_away(waitlist: List, database: 
     assert "Nothing more" in lena.get(f"{LIST}/me/points?page=77").text
 
 
-def test_a_browser_counts_as_one_visit_a_day_and_reading_counts_none(waitlist: List, database: Database) -> None:
+def test_a_browser_counts_as_one_visit_a_day_and_reading_counts_none(
+    waitlist: List, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waitlist.open()
     lena = waitlist.join("lena")
     browser = waitlist.browser()
@@ -350,6 +353,13 @@ def test_a_browser_counts_as_one_visit_a_day_and_reading_counts_none(waitlist: L
     with database.read() as session:
         counted = [(visit.source, visit.referrer_id, visit.visits) for visit in session.query(Visit)]
     assert counted == [("poster", waitlist.somebody("lena").id, 1)] * 2
+    # Whoever makes up names fills no table with them.
+    monkeypatch.setattr(seeing, "SOURCES_A_DAY", 2)
+    for number in range(4):
+        made_up = waitlist.browser()
+        submit(made_up, form_of(made_up.get(f"{LIST}?source=made-up-{number}"), "visit"), HTMX)
+    with database.read() as session:
+        assert {visit.source: visit.visits for visit in session.query(Visit)} == {"poster": 1, "made-up-0": 1, "others": 3}
 
 
 def test_a_shared_link_previews_with_whole_addresses(waitlist: List) -> None:

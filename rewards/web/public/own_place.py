@@ -49,7 +49,7 @@ def explain(slug: str) -> ResponseReturnValue:
     listed = listed_at(slug)
     subscriber = listed.visitor()
     if subscriber is None:
-        return answer("public/no_place.html", about=listed, is_old=False)
+        return leave_for(f"{listed.path}/me")
     why = to_next(listed.campaign.id, subscriber.id) if listed.campaign else None
     return answer("public/why_place.html", "why", about=listed, why=why, words=listed.words)
 
@@ -59,7 +59,7 @@ def list_points(slug: str) -> ResponseReturnValue:
     """A page of what moved their score."""
     listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
-        return answer("public/no_place.html", about=listed, is_old=False)
+        return leave_for(f"{listed.path}/me")
     standing = Standing(listed, subscriber, page=min(page_number(), PAGE_MAX))
     return answer("public/points.html", "more", about=listed, standing=standing, words=listed.words, more_at=f"{listed.path}/me/points")
 
@@ -83,7 +83,7 @@ def ask_to_leave(slug: str) -> ResponseReturnValue:
     """What is lost by it, and one button."""
     listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
-        return answer("public/no_place.html", about=listed, is_old=False)
+        return leave_for(f"{listed.path}/me")
     return answer("public/leave.html", "leaving", about=listed, subscriber=subscriber)
 
 

@@ -23,7 +23,7 @@ from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
-from rewards.people.joining import check_email
+from rewards.people.joining import EMAIL_LENGTH_MAX, check_email
 from rewards.web.answering import answer, leave_for
 from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
@@ -90,7 +90,8 @@ def enter(slug: str) -> ResponseReturnValue:
 def look(slug: str) -> ResponseReturnValue:
     """What is odd about an address that was typed. Nothing but how it is written is looked at: nobody learns who is in."""
     listed_at(slug)
-    typed = request.form.get("email", "").strip()
+    # One character too many is as wrong as a million, and sooner known to be.
+    typed = request.form.get("email", "").strip()[: EMAIL_LENGTH_MAX + 1]
     problems, hint = {}, ""
     try:
         hint = LENT if typed and is_disposable(check_email(typed)) else ""
