@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from rewards.campaigns.codes import folded_code
 from rewards.campaigns.holding import keep_campaign
-from rewards.campaigns.models import Campaign
+from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.naming import shown_name
 from rewards.campaigns.queries import active_campaign, flags_of, is_over, is_playing, settings_of, subscriber_by_code
 from rewards.campaigns.scoring import record
@@ -120,23 +120,27 @@ def reopen_referral(referral: Referral, people: dict[int, Subscriber]) -> None:
 
 
 def _stands_by(referral: Referral, campaign: Campaign) -> bool:
-    """Whether it has qualified and waits for the end of its hold period, which begins once. A pause keeps it waiting, the end does not."""
+    """Whether it has qualified and waits for the end of its hold period, which begins once, or for the campaign's beginning.
+
+    A pause keeps waiting what waits already; the end does not.
+    """
     days, now = settings_of(campaign).referral_hold_days, clock.now()
-    if referral.counts_at is None and days and is_playing(campaign, now):
+    is_early = campaign.status == CampaignStatus.LIVE and campaign.starts_at is not None and campaign.starts_at > now
+    if referral.counts_at is None and (is_early or (days and is_playing(campaign, now))):
         referral.counts_at = now + timedelta(days=days)
-    if referral.counts_at is None or is_over(campaign, _due(referral)):
+    if referral.counts_at is None or is_over(campaign, _due(referral, campaign)):
         return False
-    return referral.counts_at > now or not is_playing(campaign, _due(referral))
+    return referral.counts_at > now or not is_playing(campaign, _due(referral, campaign))
 
 
-def _due(referral: Referral) -> datetime:
+def _due(referral: Referral, campaign: Campaign) -> datetime:
     """The moment that decides whether the campaign counts it: one that was due before the end is not late because a job was."""
     now = clock.now()
-    return min(referral.counts_at, now) if referral.counts_at else now
+    return min(max(referral.counts_at, campaign.starts_at or referral.counts_at), now) if referral.counts_at else now
 
 
 def _confirm(referral: Referral, campaign: Campaign, referrer: Subscriber) -> None:
-    due = _due(referral)
+    due = _due(referral, campaign)
     referral.state, referral.confirmed_at = ReferralState.CONFIRMED, clock.now()
     # Confirmed stays confirmed, whether or not the campaign still counts it.
     referral.reason = "" if is_playing(campaign, due) else OVER if is_over(campaign, due) else "campaign_paused"

@@ -143,16 +143,18 @@ def test_what_happens_while_nothing_is_played_is_not_scored(waitlist, clock):
     early = waitlist.join("Early")
     rules = {"key": "joined", "event": "SIGNUP", "points": 5}, {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10}
     waitlist.play(*rules, starts_at="2026-03-04T13:00:00Z", ends_at="2026-03-04T15:00:00Z")
-    assert waitlist.joined(by=early).referral == "counted", "confirmed, though nothing is paid for it"
+    assert waitlist.joined(by=early).referral == "waiting", "it counts from the start"
+    assert (settle_due(), waitlist.score(early)) == (0, 0)
     scores = []
     for hour, verb in ((13, ""), (13, "pause"), (14, "resume"), (15, "")):
         clock.set_to(NOON.replace(hour=hour))
         if verb:
             waitlist.turn(verb)
+        settle_due()
         waitlist.bring(early)
         scores.append(waitlist.score(early))
-    assert scores == [10, 10, 20, 20]
-    assert waitlist.referrals(early) == 2
+    assert scores == [20, 20, 30, 30]
+    assert waitlist.referrals(early) == 3
     assert (end_due(), end_due()) == (1, 0)
     assert waitlist.joined(by=early).referral == "no_campaign"
     with db.read():

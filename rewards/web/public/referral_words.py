@@ -38,7 +38,7 @@ def _told(referral: Referral, campaign: Campaign, words: Words, open_still: str)
 
 
 def _held_back(referral: Referral, campaign: Campaign, words: Words) -> str:
-    due = referral.counts_at or words.now
+    due = max(referral.counts_at or words.now, campaign.starts_at or words.now)
     if referral.campaign_id != campaign.id or is_over(campaign, max(due, words.now)):
         return f"Waits until {words.at(due)}: that is after the end"
     if due > words.now:
