@@ -17,7 +17,7 @@ from rewards.campaigns import places
 from rewards.kit.errors import Invalid, Refused
 from rewards.kit.installation import settings_in_force
 from rewards.web.answering import answer
-from rewards.web.public.board import shown_of
+from rewards.web.public.board import OPENS_WITH, PODIUM, shown_of
 from rewards.web.public.waitlist import DEVICE, DEVICE_LENGTH_MAX, JOIN_RATE, TRAP, WORDS, join_as_sent, may_be_shown
 from rewards.web.public.waitlisted import AGE_SECONDS, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
@@ -88,7 +88,9 @@ def show_board(slug: str) -> ResponseReturnValue:
     """The first ten."""
     listed = listed_at(slug)
     shown = shown_of(listed, None, rows=ROWS)
-    return _framed(listed, answer("public/embedded_board.html", about=listed, shown=shown, words=listed.words, podium=3))
+    return _framed(
+        listed, answer("public/embedded_board.html", about=listed, shown=shown, words=listed.words, podium=PODIUM, opens_with=OPENS_WITH)
+    )
 
 
 # Said where the view is, and listed in tests/web/access.yaml.

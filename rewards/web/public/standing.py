@@ -179,7 +179,8 @@ class Standing:
         if prize.max_recipients is not None and prize.granted >= prize.max_recipients:
             return Step(prize, LOCKED, "All of these are gone.")
         if prize.distribution == Distribution.TOP_N:
-            is_near = self.place is not None and self.place <= min(number, self.listed.settings.max_winners)
+            is_played = self.listed.state in ("live", "paused")
+            is_near = is_played and self.place is not None and self.place <= self.listed.winners_of(prize)
             return Step(prize, LOCKED, "Yours, if it ended now." if is_near else self.listed.rule_of(prize))
         if prize.distribution == Distribution.MANUAL:
             return Step(prize, LOCKED, self.listed.rule_of(prize))
@@ -189,6 +190,8 @@ class Standing:
         if gap <= 0:
             later = " It is yours once your address is confirmed." if self.must_verify else ""
             return Step(prize, LOCKED, f"You have done enough.{later}")
+        if self.listed.state == "over":
+            return Step(prize, LOCKED, "It ended before that.", done, number)
         told = self.words.number(gap)
         more = f"{told} more {plural(gap, 'point')}" if by_score else f"{told} more {plural(gap, 'friend')}"
         return Step(prize, LOCKED, f"{more} to reach {prize.name}.", done, number)

@@ -112,11 +112,15 @@ class Waitlisted:
         """As many of them as fit on a phone."""
         return self.prizes[:REWARDS_SHOWN]
 
+    def winners_of(self, prize: CampaignReward) -> int:
+        """How many of the first on the board get a prize for them."""
+        return min(prize.value or 0, self.settings.max_winners)
+
     def rule_of(self, prize: CampaignReward) -> str:
         """Who gets it, in a sentence."""
         number = self.words.number(prize.value or 0)
         return {
-            Distribution.TOP_N: f"For the first {number} on the board when it ends.",
+            Distribution.TOP_N: f"For the first {self.words.number(self.winners_of(prize))} on the board when it ends.",
             Distribution.MIN_SCORE: f"For {number} points.",
             Distribution.MIN_REFERRALS: f"For {number} {plural(prize.value or 0, 'friend')} who joined by your link.",
             Distribution.MANUAL: "Given by hand.",
