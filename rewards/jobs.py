@@ -18,7 +18,7 @@ from rewards.integrations.answers import forget_old_answers
 from rewards.integrations.seeing import sightings
 from rewards.kit.cadences import Daily, Every
 from rewards.kit.database import db
-from rewards.kit.working import Job, JobFailed, writing
+from rewards.kit.working import Job, JobFailed, each_alone, writing
 from rewards.messages.digesting import write_digests
 from rewards.messages.notices import forget_old_notices
 from rewards.messages.queries import forget_old_mails
@@ -45,7 +45,7 @@ def verify_everything() -> int:
 
 def work_on_campaigns() -> int:
     """Try again what failed in campaigns, settle what was held back, begin and end what is due, announce winners, and write boards down."""
-    return retry_due() + settle_due() + end_due() + tell_begun() + tell_waiting() + finish_due()
+    return each_alone((retry_due, settle_due, end_due, tell_begun, tell_waiting, finish_due))
 
 
 TIMETABLE = (

@@ -1,6 +1,7 @@
 """Resolves the campaigns where somebody waits for a reward that no event of theirs brought: a place that came free, or a new reward."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import and_, or_, select
 
@@ -9,6 +10,7 @@ from rewards.campaigns.queries import ACTIVE
 from rewards.campaigns.resolving import foresee, resolve_campaign
 from rewards.kit import clock, sql
 from rewards.kit.database import db
+from rewards.kit.working import each_alone
 
 # For so long after its end somebody may still be decided about.
 LOOKED_AFTER = timedelta(days=30)
@@ -21,7 +23,7 @@ def resolve_due() -> int:
     with db.read() as session:
         ended_lately = and_(Campaign.status == CampaignStatus.ENDED, Campaign.ended_at > clock.now() - LOOKED_AFTER)
         ids = list(session.scalars(select(Campaign.id).where(or_(Campaign.status.in_(ACTIVE), ended_lately)).order_by(Campaign.id)))
-    return sum(_resolve(campaign_id) for campaign_id in ids if _is_waiting(campaign_id))
+    return each_alone(partial(_resolve, campaign_id) for campaign_id in ids if _is_waiting(campaign_id))
 
 
 def _is_waiting(campaign_id: int) -> bool:

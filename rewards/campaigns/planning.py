@@ -1,6 +1,7 @@
 """Campaigns from their plan to their end. Each change leaves a record; rules are never edited, a new version takes their place."""
 
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,7 @@ from rewards.earning.moments import instant_of
 from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
+from rewards.kit.working import each_alone
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 from rewards.people.zones import zone_named
@@ -101,14 +103,17 @@ def end(*, campaign_id: int, actor: User | None) -> Campaign:
 
 
 def end_due() -> int:
-    """End every campaign whose time is over, each in a write block of its own; how many."""
+    """End every campaign whose time is over, each in a write block of its own; how many. Raises JobFailed where one could not be ended."""
     with db.read() as session:
         active = Campaign.status.in_((CampaignStatus.LIVE, CampaignStatus.PAUSED))
         due = list(session.scalars(select(Campaign.id).where(active, Campaign.ends_at <= clock.now())))
-    for campaign_id in due:
-        with db.write():
-            end(campaign_id=campaign_id, actor=None)
-    return len(due)
+    return each_alone(partial(_end, campaign_id) for campaign_id in due)
+
+
+def _end(campaign_id: int) -> int:
+    with db.write():
+        end(campaign_id=campaign_id, actor=None)
+    return 1
 
 
 def _check_alone(waitlist: Waitlist) -> None:

@@ -1,7 +1,7 @@
 """Does the work of a job: the run that is due now, once, whoever was interrupted before."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import structlog
 from rewards.kit import clock
 from rewards.kit.cadences import MINUTE, Cadence, Every
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError
+from rewards.kit.errors import DomainError, Unavailable
 from rewards.kit.recording_runs import CLOCK_MOVED, claim_run, finish_run, look_at_clock, note_run
 
 log = structlog.get_logger()
@@ -54,6 +54,23 @@ def writing(work: Callable[[], int]) -> Callable[[], int]:
             return work()
 
     return work_in_a_write_block
+
+
+def each_alone(works: Iterable[Callable[[], int]]) -> int:
+    """Do them all, whatever becomes of one; how much was dealt with. Raises Unavailable at once, JobFailed at the end where one failed."""
+    count, failed = 0, list[str]()
+    for work in works:
+        try:
+            count += work()
+        except Unavailable:
+            raise
+        except Exception as error:
+            # The others are nobody's fault, and wait for this one for as long as it fails.
+            log.exception("part of a job failed")
+            failed.append(f"{type(error).__name__}: {error}")
+    if failed:
+        raise JobFailed("; ".join(failed))
+    return count
 
 
 def run_due(job: Job, leader: str) -> None:

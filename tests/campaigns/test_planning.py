@@ -1,6 +1,7 @@
 """A campaign from its plan to its end: one at a time, its rules in versions, its people in a fair split."""
 
 from collections import Counter
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,13 +11,15 @@ from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.documents import WaitlistDocument
 from rewards.campaigns.models import CampaignVersion
 from rewards.campaigns.subscriber_models import Subscriber
+from rewards.jobs import work_on_campaigns
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.kit.sql import rows, run, value
+from rewards.kit.working import JobFailed
 from rewards.kit.written import read_part
 from rewards.people.models import User
 from rewards.programme.verifying import verify
-from tests.campaigns.conftest import NOON, REFERRED, open_list
+from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
 
 
 def test_one_campaign_of_a_waitlist_is_played_at_a_time(campaign):
@@ -77,6 +80,22 @@ def test_a_campaign_by_referrals_alone_orders_by_them(campaign):
     with db.read():
         assert rows(order, (ann.id, bea.id)) == [(ann.id,), (bea.id,)]
         assert verify() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_campaign_that_cannot_end_keeps_no_other_waiting(waitlist, cast, clock):
+    other = Playing(cast, open_list(cast, key="other_group"))
+    tomorrow = NOON + timedelta(days=1)
+    for playing in (waitlist, other):
+        playing.play(ends_at=tomorrow.isoformat())
+        playing.bring(playing.join(), 1)
+    with db.write():
+        run("UPDATE boards SET placed = 1 WHERE campaign_id = ?", (waitlist.campaign_id,))
+    clock.set_to(tomorrow)
+    with pytest.raises(JobFailed, match="counts 1 places and has 2"):
+        work_on_campaigns()
+    with db.read():
+        assert rows("SELECT status FROM campaigns ORDER BY id") == [("live",), ("ended",)]
 
 
 def test_variants_are_given_out_evenly_for_good_and_decide(waitlist):
