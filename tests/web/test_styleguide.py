@@ -11,7 +11,7 @@ from tests.web.conftest import on_sqlite
 
 PARTS = ROOT / "templates" / "parts"
 # Parts of other parts, and what only a page that changes something can show.
-INSIDE = {"ui.token", "ui.post_button", "forms.problem", "forms.described", "forms.frame"}
+INSIDE = {"ui.token", "ui.scroll", "ui.post_button", "forms.problem", "forms.described", "forms.frame"}
 
 
 def macros():
