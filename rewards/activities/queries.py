@@ -17,7 +17,6 @@ TOTALS = (
     "SELECT a.key, sum(CASE WHEN d.day = ? THEN d.events ELSE 0 END), sum(CASE WHEN d.day = ? THEN d.paid ELSE 0 END), sum(d.paid), NULL"
     " FROM daily_activity d JOIN activities a ON a.id = d.activity_id WHERE d.user_id = ? AND d.day >= ? AND d.day <= ? GROUP BY a.key"
 )
-DAYS = "SELECT count(*) FROM (SELECT DISTINCT day FROM daily_activity WHERE user_id = ? LIMIT ?) days"
 TIMES = (
     "SELECT a.key, 0, 0, 0, e.occurred_at FROM events e JOIN activities a ON a.id = e.activity_id"
     " WHERE e.user_id = ? AND e.occurred_at > ? AND e.paid = 1 AND a.key IN ({keys})"
@@ -129,8 +128,3 @@ def _logged(row: sql.Row) -> LoggedEvent:
         cause_id=cause_id,
         undone_at=time_from_text(undone_at) if undone_at else None,
     )
-
-
-def has_days(user_id: int, count: int) -> bool:
-    """Whether somebody did something on so many days."""
-    return bool(sql.value(DAYS, (user_id, count)) >= count)

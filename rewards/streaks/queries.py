@@ -30,12 +30,19 @@ class RunningStreak:
 
 def runs_of(user_id: int) -> dict[str, Run]:
     """How somebody is doing in everything they ever did, by activity."""
+    return runs_and_days_of(user_id, days_max=0)[0]
+
+
+def runs_and_days_of(user_id: int, *, days_max: int) -> tuple[dict[str, Run], int]:
+    """The same, and on how many days they did anything, counted no further than that."""
     question = (
-        "SELECT a.key, s.counted, s.current, s.best, s.last_day FROM streaks s JOIN activities a ON a.id = s.activity_id"
-        " WHERE s.user_id = ?"
+        "SELECT a.key, s.counted, s.current, s.best, s.last_day,"
+        " (SELECT count(*) FROM (SELECT DISTINCT day FROM daily_activity WHERE user_id = ? LIMIT ?) days)"
+        " FROM streaks s JOIN activities a ON a.id = s.activity_id WHERE s.user_id = ?"
     )
-    rows = sql.rows(question, (user_id,))
-    return {key: Run(counted, current, best, date.fromisoformat(last_day)) for key, counted, current, best, last_day in rows}
+    rows = sql.rows(question, (user_id, days_max, user_id))
+    runs = {key: Run(counted, current, best, date.fromisoformat(last_day)) for key, counted, current, best, last_day, _ in rows}
+    return runs, rows[0][-1] if rows else 0
 
 
 def as_of(run: Run | None, today: date) -> RunningStreak:

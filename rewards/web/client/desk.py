@@ -27,7 +27,7 @@ from rewards.people.preferences import preferences_of
 from rewards.people.queries import user_by_id
 from rewards.people.zones import zone_at
 from rewards.shop import queries as shop
-from rewards.streaks.queries import RunningStreak, as_of, runs_of
+from rewards.streaks.queries import RunningStreak, as_of, runs_and_days_of
 from rewards.streaks.running import Run
 from rewards.web import achievement_words, redemption_words
 from rewards.web.client.logged import Log
@@ -36,6 +36,8 @@ from rewards.web.words import Words
 
 # So many lines beside all that can be logged; the rest is a press of a button away.
 PAGE_ROWS = 15
+# Whoever comes a third time stays.
+DAYS_TO_INSTALL = 3
 # More than the bell counts.
 UNREAD_MAX = 99
 
@@ -105,10 +107,19 @@ class Desk:
         """The same, with who else is in it and how far they have come together this week."""
         return circles.standing_of(self.person)
 
-    @cached_property
+    @property
     def runs(self) -> Mapping[str, Run]:
         """Everything they ever did, and for how long in a row."""
-        return runs_of(self.person.id)
+        return self._runs[0]
+
+    @property
+    def may_install(self) -> bool:
+        """Whether it is time to tell them that their pages can be an app of their phone."""
+        return self._runs[1] >= DAYS_TO_INSTALL and preferences_of(self.person).install_hint
+
+    @cached_property
+    def _runs(self) -> tuple[Mapping[str, Run], int]:
+        return runs_and_days_of(self.person.id, days_max=DAYS_TO_INSTALL)
 
     @property
     def streak(self) -> RunningStreak:

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from rewards.web.access import me
 from rewards.web.answering import answer
 from rewards.web.client.desk import Desk
-from rewards.web.client.installing import is_due
 
 home = Blueprint("home", __name__)
 
@@ -16,4 +15,4 @@ def show() -> ResponseReturnValue:
     """The page; `?logged=ID` shows what that event came to, where its button is."""
     desk = Desk(me())
     event = desk.event(request.args.get("logged", type=int))
-    return answer("client/home.html", desk=desk, logged=event, page="home", offers_install=is_due(desk.person))
+    return answer("client/home.html", desk=desk, logged=event, page="home")
