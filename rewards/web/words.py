@@ -85,6 +85,10 @@ class Words:
         """The date, also where it is today's: for tables, and for what is printed."""
         return _date(day, "EEE d MMM" if day.year == self.today.year else "d MMM y", self._language)
 
+    def in_short(self, day: date) -> str:
+        """The date without its weekday: for drawings, where all are the same one."""
+        return _date(day, "d MMM" if day.year == self.today.year else "d MMM y", self._language)
+
     def moment(self, at: datetime) -> str:
         """Today at 18:30; Sat 14 Mar at 15:09."""
         return f"{self.day(at.astimezone(self.zone).date())} at {self.time(at)}"

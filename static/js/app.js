@@ -2,9 +2,6 @@
 (() => {
   "use strict";
 
-  const root = document.documentElement;
-  root.classList.add("js");
-
   const byId = (id) => document.getElementById(id);
   const all = (selector) => document.querySelectorAll(selector);
   const on = (event, react) => document.addEventListener(event, react);

@@ -49,6 +49,7 @@ def test_each_card_says_what_it_costs_whose_it_is_and_what_is_missing(ada, count
     for told in ("3 left", "Redeem Bottle", "80 points to go", "Opens at Gold", "Out of stock", "System", "Bo"):
         assert told in page
     assert "Eve's mug" not in page
+    assert page.index("Massage") < page.index("Cap"), "what nobody can have stands last, whatever it costs"
 
 
 @on_sqlite

@@ -39,7 +39,8 @@ class Shelf:
         self.view = args.get("view", "") if args.get("view") in VIEWS else ""
         number = args.get("page", "1")
         self.page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) <= 4 else 1
-        self._offers = desk.rewards
+        # What nobody can have just now need not be met first.
+        self._offers = sorted(desk.rewards, key=lambda one: one.obstacle is not None and one.obstacle.code == "sold_out")
         self._fitting = [one for one in self._offers if self._is_in(one, self.view)]
 
     @property

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from rewards.activities.registry import registry_in_force
 from rewards.web.answering import answer
-from rewards.web.branding import app_icons
+from rewards.web.branding import app_icons, logo_address
 from rewards.web.statics import asset
 
 installable = Blueprint("installable", __name__)
@@ -51,7 +51,7 @@ def show_manifest() -> ResponseReturnValue:
 @installable.get("/worker.js")
 def show_worker() -> ResponseReturnValue:
     """What works beside the pages in a browser. It stands at the root, for it serves all of them."""
-    files = [asset(name) for name in FILES]
+    files = list(dict.fromkeys([*map(asset, FILES), logo_address()]))
     # Whatever is kept changes, it is fetched anew under another name.
     kept = hashlib.sha256("\n".join([*files, render_template("public/offline.html")]).encode()).hexdigest()[:10]
     return Response(render_template("public/worker.js", files=files, kept=kept), mimetype="text/javascript")
