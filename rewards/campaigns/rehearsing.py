@@ -5,7 +5,7 @@ between them is the draft's alone; what was undone or waits is left out, and poi
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
@@ -23,6 +23,8 @@ from rewards.earning.deciding import DecisionError
 from rewards.kit.errors import Refused
 
 FIRST = 10
+# So much is decided again while a page waits: less where many rules are tried for each.
+EVENTS_MAX, RULES_TRIED = 10_000, 10
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ def rehearse_rules(campaign: Campaign, draft: CampaignRules) -> Rehearsal:
     by_points = mode_of(campaign.id) == ScoringMode.POINTS
     stages = _Stage(rules_at(campaign.version_id)), _Stage(draft)
     sides: list[tuple[Player, Side, Side]] = []
-    for player, happened in histories_of(campaign.id):
+    for player, happened in histories_of(campaign.id, _most(stages)):
         today, drafted = (stage.play(player, happened) for stage in stages)
         _count(found, player, happened, today, drafted)
         sides.append((player, today, drafted))
@@ -90,20 +92,25 @@ class _Stage:
     """Rules that decide again what has happened, for each variant."""
 
     def __init__(self, rules: CampaignRules) -> None:
-        self._books = {
+        self.books = {
             variant: Book(compile_rules(0, written), {rule.key: rule for rule in written})
             for variant, written in (("", rules.rules), *((one.key, one.rules) for one in rules.variants))
         }
 
     def play(self, player: Player, happened: Sequence[Happened]) -> Side:
         """All that happened to somebody, in its order. What cannot be decided counts for nothing."""
-        side, book = Side(), self._books.get(player.variant, self._books[""])
+        side, book = Side(), self.books.get(player.variant, self.books[""])
         for one in happened:
             try:
                 _decide(book, player, one, side)
             except (DecisionError, Refused):
                 side.failed += 1
         return side
+
+
+def _most(stages: Iterable[_Stage]) -> int:
+    longest = max(len(book.rules) for stage in stages for book in stage.books.values())
+    return EVENTS_MAX * RULES_TRIED // max(longest, RULES_TRIED)
 
 
 def _decide(book: Book, player: Player, one: Happened, side: Side) -> None:

@@ -11,8 +11,6 @@ from rewards.kit import sql
 from rewards.kit.columns import time_from_text
 from rewards.ledger.models import SCORE_OF
 
-# So much is decided again while a page waits.
-EVENTS_MAX = 10_000
 PEOPLE_AT_ONCE = 500
 PEOPLE = (
     "SELECT e.subscriber_id, e.rank_key, e.variant, s.sequence, s.joined_at, s.source, s.name, s.email, coalesce(a.balance, 0)"
@@ -54,9 +52,9 @@ class Player:
     score: int
 
 
-def histories_of(campaign_id: int) -> Iterator[tuple[Player, list[Happened]]]:
-    """Whoever has a place, in the order of the board, with all that happened to them, for as many as there is time for."""
-    last, left = 0, EVENTS_MAX
+def histories_of(campaign_id: int, most: int) -> Iterator[tuple[Player, list[Happened]]]:
+    """Whoever has a place, in the order of the board, with all that happened to them, for as many as `most` events allow."""
+    last, left = 0, most
     while players := _players(campaign_id, last):
         counts: dict[int, int] = dict(_asked(COUNTS, campaign_id, players))
         # Somebody without any counts as one: a long list of people who did nothing takes its time too.

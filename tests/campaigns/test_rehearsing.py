@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rewards.campaigns import retelling
+from rewards.campaigns import rehearsing, retelling
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.rehearsing import Rehearsal, rehearse_rules
 from rewards.campaigns.subscriber_models import Subscriber
@@ -82,6 +82,10 @@ def test_only_so_much_is_decided_again_and_it_is_said_how_much(waitlist, played,
     monkeypatch.setattr(retelling, "PEOPLE_AT_ONCE", 2)
     # Ann has 5 events and Ben 4; each of the others has one.
     for most, people, events in ((3, 0, 0), (8, 1, 5), (9, 2, 9), (11, 4, 11), (100, 7, 14)):
-        monkeypatch.setattr(retelling, "EVENTS_MAX", most)
+        monkeypatch.setattr(rehearsing, "EVENTS_MAX", most)
         found = rehearsed(waitlist, [{**REFERRED, "points": 11}])
         assert (found.people, found.everybody, found.events) == (people, 7, events), most
+    # Where twice as many rules are tried for each, half as much is decided.
+    monkeypatch.setattr(rehearsing, "EVENTS_MAX", 18)
+    many = [{**REFERRED, "key": f"referred_{number}"} for number in range(20)]
+    assert rehearsed(waitlist, many).events == 9

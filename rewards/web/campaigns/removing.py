@@ -52,7 +52,7 @@ def _ask(desk: Desk, reward: CampaignReward, status: int = 200) -> ResponseRetur
 
 def _removal(desk: Desk, reward: CampaignReward) -> Question:
     place = f"{desk.place}/rewards/{reward.id}"
-    said = ["Nobody has it so far. People no longer see it among what they can win."]
+    said = ["Nobody has it so far. People will not see it any more among what they can win."]
     return Question(f"Take away “{reward.name}”?", said, f"{place}/deletion", "Take away reward", place, keep="Keep it")
 
 
