@@ -2,6 +2,8 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.rehearsing import rehearse_rules
 from rewards.campaigns.subscriber_models import Subscriber
+from rewards.campaigns.settling import settle_due
 from rewards.kit.database import db
 from rewards.kit.sql import rows
 from rewards.programme.verifying import verify
@@ -17,7 +20,8 @@ from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
 
 SECOND = {"key": "second", "event": "REFERRAL_CONFIRMED", "points": 50, "conditions": {"referralCount": {"equals": 2}}}
 LATE = {"key": "late", "event": "REFERRAL_CONFIRMED", "points": -25, "conditions": {"referralCount": {"gte": 3}}}
-DEEDS = ("join", "join", "twin", "verify", "verify", "disqualify", "disqualify", "include_again", "include_again", "accept", "adjust")
+DEEDS = ("join", "join", "twin", *("verify", "disqualify", "include_again") * 2, "accept", "adjust", "wait")
+HOLD = timedelta(days=2)
 STEPS = 30
 
 
@@ -33,6 +37,7 @@ class Somebody:
     # How the referral that brought them stands.
     state: str = "none"
     manual: int = 0
+    due: datetime | None = None
     milestone: int = 0
     # What each referral that counts has paid; and those that wait for a decision about oneself.
     paid: dict[int, int] = field(default_factory=dict)
@@ -42,11 +47,13 @@ class Somebody:
     def score(self) -> int:
         return self.manual + self.milestone + sum(self.paid.values())
 
-    def settle(self) -> None:
+    def settle(self, now: datetime, hold: timedelta) -> None:
         """The referral that brought them."""
         if self.referrer is None or self.state in ("none", "confirmed", "undone"):
             return
-        self.state = "held" if self.flagged else "confirmed" if self.verified else "waiting"
+        if self.verified and not self.flagged:
+            self.due = self.due or now + hold
+        self.state = "held" if self.flagged else "confirmed" if self.verified and self.due and self.due <= now else "waiting"
         if self.state == "confirmed":
             self.referrer.take(self.row.id)
 
@@ -74,10 +81,10 @@ class Somebody:
 class Count:
     """A list, and a plain count of it."""
 
-    def __init__(self, playing: Playing, *, asks: bool) -> None:
-        self.playing = playing
-        self.asks = asks
-        playing.play(REFERRED, SECOND, LATE, settings={"requireEmailVerification": asks})
+    def __init__(self, playing: Playing, clock: Any, *, asks: bool, holds: bool) -> None:
+        self.playing, self.clock = playing, clock
+        self.asks, self.hold = asks, HOLD if holds else timedelta(0)
+        playing.play(REFERRED, SECOND, LATE, settings={"requireEmailVerification": asks, "referralHoldDays": self.hold.days})
         self.people: list[Somebody] = []
 
     def does(self, deed: str, number: int) -> None:
@@ -96,12 +103,12 @@ class Count:
         self.people.append(Somebody(row, referrer, flagged=twin is not None, verified=not self.asks))
         if referrer and not referrer.out:
             self.people[-1].state = "waiting"
-            self.people[-1].settle()
+            self.settle(self.people[-1])
 
     def verify(self, one: Somebody) -> None:
         self.playing.verify(one.row)
         one.verified = True
-        one.settle()
+        self.settle(one)
 
     def accept(self, one: Somebody) -> None:
         if not one.out:
@@ -109,7 +116,7 @@ class Count:
             was_flagged, one.flagged = one.flagged, False
             if was_flagged:
                 one.let_in()
-                one.settle()
+                self.settle(one)
 
     def disqualify(self, one: Somebody) -> None:
         self.playing.judge("disqualify", one.row)
@@ -127,7 +134,7 @@ class Count:
             one.let_in()
             if one.state == "undone":
                 one.state = "waiting"
-                one.settle()
+                self.settle(one)
 
     def adjust(self, one: Somebody) -> None:
         if not one.out and not one.flagged:
@@ -135,6 +142,16 @@ class Count:
             self.playing.adjust(one.row, 7)
 
     def compare(self) -> None:
+    def wait(self, _: Somebody) -> None:
+        self.clock.set_to(self.clock.now() + timedelta(days=1))
+        settle_due()
+        for one in sorted(self.people, key=lambda one: (one.due or NOON, one.row.id)):
+            if one.state == "waiting" and one.due:
+                self.settle(one)
+
+    def settle(self, one: Somebody) -> None:
+        one.settle(self.clock.now(), self.hold)
+
         campaign = self.playing.campaign_id
         stored = (
             "SELECT e.subscriber_id, coalesce(a.balance, 0), e.referrals, coalesce(r.state, 'none') FROM entrants e"
@@ -177,7 +194,7 @@ def test_a_plain_count_comes_to_the_same(database, cast, clock, examples):
     def play(seed):
         # Chance is fairer here than Hypothesis, whose first examples are all alike.
         chance = random.Random(seed)
-        count = Count(Playing(cast, open_list(cast)), asks=chance.random() < 0.5)
+        count = Count(Playing(cast, open_list(cast)), clock, asks=chance.random() < 0.5, holds=chance.random() < 0.5)
         for number in range(6):
             count.does("join", number % 2)
         for _ in range(STEPS):
