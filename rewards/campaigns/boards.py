@@ -1,6 +1,6 @@
-"""The board's order: one key for each subscriber, and counts of about a thousand neighbours each, kept in the score's own transaction.
+"""The board's order: one key for each subscriber, and counts of neighbours in blocks and groups, kept in the score's own transaction.
 
-A place is the sum of the counts before one's own block and a count inside it, so it is exact at any size and never recalculated.
+A place is the sum of the counts before one's own block and a count inside it, so it is exact at any size and never out of date.
 """
 
 from collections.abc import Sequence

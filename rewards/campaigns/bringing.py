@@ -20,7 +20,7 @@ class Bringing(NamedTuple):
 
 
 def bringing_of(user: User) -> Bringing | None:
-    """What `linking.list_of` finds, with all that a page shows of it, in one question."""
+    """The list that their coach plays for, or the installation's own, with all that a page shows of it; None where nothing is played."""
     mine = and_(Subscriber.waitlist_id == Waitlist.id, Subscriber.user_id == user.id)
     question = select(Waitlist, Campaign, Subscriber).join(Campaign, Campaign.waitlist_id == Waitlist.id).outerjoin(Subscriber, mine)
     played = question.where(Campaign.status.in_(ACTIVE), (Waitlist.coach_id == user.coach_id) | Waitlist.coach_id.is_(None))

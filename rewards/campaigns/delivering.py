@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rewards.campaigns.board_models import Entrant
 from rewards.campaigns.holding import hold_subscribers
 from rewards.campaigns.models import Campaign, CampaignStatus
-from rewards.campaigns.queries import campaign_run_by, settings_of, takes_part
+from rewards.campaigns.queries import ID_MAX, campaign_run_by, settings_of, takes_part
 from rewards.campaigns.reward_models import CampaignReward, Distribution
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.telling import tell_winners
@@ -17,7 +17,6 @@ from rewards.kit.errors import NotFound, Refused
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 
-ID_MAX = 10**18
 BLOCK = 500
 GIVEN = "SELECT id FROM subscriber_rewards WHERE reward_id = ? AND subscriber_id = ?"
 GIVE = "INSERT INTO subscriber_rewards (reward_id, subscriber_id, status, earned_at, given_by) VALUES (?, ?, 'earned', ?, ?) RETURNING id"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 
+from rewards.campaigns.bringing import bringing_of
 from rewards.campaigns.joining import join
 from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.queries import ACTIVE, subscriber_run_by
@@ -38,35 +39,23 @@ def link_joined(facts: Sequence[InvitationAccepted]) -> None:
             db.session.flush()
 
 
-def list_of(user: User) -> Waitlist | None:
-    """The waitlist for which a client brings others: the one their coach plays for, or the installation's own."""
-    question = select(Waitlist).join(Campaign, Campaign.waitlist_id == Waitlist.id).where(Campaign.status.in_(ACTIVE))
-    own_first = question.order_by(func.coalesce(Waitlist.coach_id, 0).desc(), Campaign.published_at.desc(), Campaign.id.desc())
-    return db.session.scalar(own_first.where((Waitlist.coach_id == user.coach_id) | Waitlist.coach_id.is_(None)).limit(1))
-
-
 def count_lists_for(coach_id: SQLColumnExpression[int | None]) -> ScalarSelect[int]:
-    """How many such lists there are for who has this coach, as a part of a larger question that has the coach in this column."""
+    """How many lists there are to bring others to for who has this coach, as a part of a question that has the coach in this column."""
     played = select(func.count()).select_from(Waitlist).join(Campaign, Campaign.waitlist_id == Waitlist.id)
     own = (Waitlist.coach_id == coach_id) | Waitlist.coach_id.is_(None)
     return played.where(Campaign.status.in_(ACTIVE), own).scalar_subquery()
 
 
-def linked_subscriber(user: User, waitlist_id: int) -> Subscriber | None:
-    """Who a client is on a waitlist."""
-    return db.session.scalar(select(Subscriber).where(Subscriber.waitlist_id == waitlist_id, Subscriber.user_id == user.id).limit(1))
-
-
 def link_client(*, user: User) -> Subscriber:
     """Who a client is on the list for which they bring others; put there if need be. Raises NotFound where nothing is played, Refused."""
-    waitlist = list_of(user)
-    if waitlist is None or user.role != Role.CLIENT:
+    found = bringing_of(user)
+    if found is None or user.role != Role.CLIENT:
         raise NotFound("a campaign")
-    if known := linked_subscriber(user, waitlist.id):
-        return known
-    # Their account vouches for the address.
-    joined = join(waitlist_id=waitlist.id, email=user.email, name=user.name, source=SOURCE, trusted=True)
-    subscriber = db.session.get_one(Subscriber, joined.subscriber_id)
+    if found.subscriber is not None:
+        return found.subscriber
+    # Their account vouches for the address, whether or not it is on the list already.
+    joined = join(waitlist_id=found.waitlist.id, email=user.email, name=user.name, source=SOURCE, trusted=True)
+    subscriber = verify_address(subscriber_id=joined.subscriber_id)
     # On PostgreSQL the same client may have come twice at once.
     if subscriber.user_id not in (None, user.id):
         raise Refused("is_another", "Somebody else is on the list with this address.")

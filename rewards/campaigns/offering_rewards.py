@@ -5,14 +5,12 @@ from sqlalchemy import select
 from rewards.campaigns.describing import reward_document_of
 from rewards.campaigns.documents import CampaignRewardDocument
 from rewards.campaigns.models import CampaignStatus
-from rewards.campaigns.queries import campaign_run_by
+from rewards.campaigns.queries import ID_MAX, campaign_run_by
 from rewards.campaigns.reward_models import CampaignReward
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
-
-ID_MAX = 10**18
 
 
 def add_reward(*, campaign_id: int, document: CampaignRewardDocument, actor: User | None) -> CampaignReward:

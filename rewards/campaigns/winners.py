@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from rewards.campaigns.queries import ID_MAX
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 
 EARNED, DELIVERED = "earned", "delivered"
-ID_MAX = 10**18
 
 
 @dataclass(frozen=True, slots=True)

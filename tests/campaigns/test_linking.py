@@ -34,9 +34,12 @@ def mails():
 
 def test_a_client_brings_others_and_earns_for_it_until_it_counts_no_more(campaign, cast):
     define(categories=[{"key": "community"}], activities=[CONVERTED])
+    typed = campaign.join("Ada", email="Ada@example.com")
+    assert typed.verified_at is None
     with db.write():
         ada = campaign.person(cast.ada)
         mine = linking.link_client(user=ada)
+        assert (mine.id, mine.verified_at is None) == (typed.id, False)
         assert linking.link_client(user=ada).id == mine.id
         with pytest.raises(NotFound):
             linking.link_client(user=campaign.person(cast.cy))
