@@ -1322,6 +1322,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_subscribers_out",
+            ["waitlist_id", "status", "verified_at"],
+            unique=False,
+            sqlite_where=sa.text("status <> 'active'"),
+            postgresql_where=sa.text("status <> 'active'"),
+        )
+        batch_op.create_index(
             "ix_subscribers_user_id",
             ["user_id"],
             unique=False,
@@ -1475,6 +1482,8 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index("ix_visits_waitlist_id_referrer_id", ["waitlist_id", "referrer_id"], unique=False)
 
     op.create_table(
         "entrants",

@@ -111,7 +111,10 @@ class Visit(Model):
     """How often a public page was opened, by day and source. A browser counts once a day."""
 
     __tablename__ = "visits"
-    __table_args__ = (TABLE_OPTIONS | {"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_visits_waitlist_id_referrer_id", "waitlist_id", "referrer_id"),
+        TABLE_OPTIONS | {"sqlite_with_rowid": False},
+    )
 
     waitlist_id: Mapped[int] = mapped_column(Whole, ForeignKey("waitlists.id"), primary_key=True)
     day: Mapped[date] = mapped_column(LocalDate, primary_key=True)

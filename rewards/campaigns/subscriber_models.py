@@ -12,6 +12,7 @@ from rewards.kit.columns import Document, Flag, UtcTime, Whole
 from rewards.kit.database import TABLE_OPTIONS, Model
 
 IS_UNDECIDED = "decided_at IS NULL"
+IS_OUT = "status <> 'active'"
 STANDS_BY = "state = 'waiting' AND counts_at IS NOT NULL"
 
 
@@ -70,6 +71,8 @@ class Subscriber(Model):
         Index("ix_subscribers_waitlist_id_mailbox", "waitlist_id", "mailbox"),
         Index("ix_subscribers_waitlist_id_network_joined_at", "waitlist_id", "network", "joined_at"),
         Index("ix_subscribers_waitlist_id_device_joined_at", "waitlist_id", "device", "joined_at"),
+        # Few are: how many of them there are, and how many would be looked at, is counted by whoever they are not.
+        Index("ix_subscribers_out", "waitlist_id", "status", "verified_at", sqlite_where=text(IS_OUT), postgresql_where=text(IS_OUT)),
         Index("ix_subscribers_user_id", "user_id", sqlite_where=text("user_id IS NOT NULL"), postgresql_where=text("user_id IS NOT NULL")),
         TABLE_OPTIONS,
     )

@@ -15,11 +15,11 @@ DAYS = 30
 TOPIC = "people with XP"
 SPANS_KEPT = 8
 SUMS = "coalesce(sum(events), 0), coalesce(sum(paid), 0), coalesce(sum(xp), 0), coalesce(sum(points), 0), coalesce(sum(money), 0)"
-# One look at all accounts: it grows with people, not with what they did. The system's own keep no balance, so nobody need leave them out.
+# One look at all accounts of people here: it grows with them, not with what they did, and not with who is on a waitlist.
 UNDONE = "SELECT count(*) FROM events WHERE state = 'undone' AND state <> 'processed'"
 STANDING = (
     "SELECT coalesce(sum(CASE WHEN asset = ? AND balance > 0 THEN 1 ELSE 0 END), 0),"
-    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0), (" + UNDONE + ") FROM accounts"
+    " coalesce(sum(CASE WHEN asset = ? THEN balance ELSE 0 END), 0), (" + UNDONE + ") FROM accounts WHERE owner_kind = 'user'"
 )
 # Whoever earned last inside the span needs no second look; of the later ones, each is looked up by the key of the daily totals.
 EARNING = (

@@ -30,6 +30,11 @@ def totals(wanted: Wanted) -> list[Total]:
     return [Total(asset, counterpart, *map(int, amounts)) for asset, counterpart, *amounts in rows]
 
 
+def count_accounts() -> int:
+    """How many there are: none is ever removed."""
+    return int(sql.value("SELECT max(id) FROM accounts") or 0)
+
+
 def unbalanced() -> dict[str, int]:
     """Per asset, what people hold beyond what the days moved to them; empty where the books agree, as they always should."""
     # The system's own accounts keep no balance, so nobody need leave them out.

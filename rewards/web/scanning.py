@@ -1,12 +1,15 @@
 """Links that a telephone reads from a screen or from paper: drawn into the page, so that nothing is fetched for them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import segno
 
 # The quiet edge that cameras look for, in squares.
 BORDER = 4
+# Whoever looks at their own link looks again, and drawing it takes longer than the rest of their page.
+REMEMBERED = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Scannable:
     path: str
 
 
+@lru_cache(REMEMBERED)
 def scannable(address: str) -> Scannable:
     """The address as a code for cameras."""
     rows = segno.make(address, error="m", micro=False).matrix

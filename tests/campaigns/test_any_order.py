@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rewards.campaigns.models import Campaign
+from rewards.campaigns.overseeing import VIEWS, views_of
 from rewards.campaigns.rehearsing import rehearse_rules
-from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.settling import settle_due
+from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
-from rewards.kit.sql import rows
+from rewards.kit.sql import rows, value
 from rewards.programme.verifying import verify
 from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
 
@@ -34,10 +35,10 @@ class Somebody:
     flagged: bool
     verified: bool = False
     out: bool = False
-    # How the referral that brought them stands.
+    # How the referral that brought them stands, and when it counts where it is held back.
     state: str = "none"
-    manual: int = 0
     due: datetime | None = None
+    manual: int = 0
     milestone: int = 0
     # What each referral that counts has paid; and those that wait for a decision about oneself.
     paid: dict[int, int] = field(default_factory=dict)
@@ -141,7 +142,6 @@ class Count:
             one.manual += 7
             self.playing.adjust(one.row, 7)
 
-    def compare(self) -> None:
     def wait(self, _: Somebody) -> None:
         self.clock.set_to(self.clock.now() + timedelta(days=1))
         settle_due()
@@ -152,6 +152,7 @@ class Count:
     def settle(self, one: Somebody) -> None:
         one.settle(self.clock.now(), self.hold)
 
+    def compare(self) -> None:
         campaign = self.playing.campaign_id
         stored = (
             "SELECT e.subscriber_id, coalesce(a.balance, 0), e.referrals, coalesce(r.state, 'none') FROM entrants e"
@@ -165,6 +166,9 @@ class Count:
             ]
             placed = sorted((one for one in self.people if not one.out), key=lambda one: (-one.score, one.row.sequence))
             assert [row[0] for row in rows(board, (campaign,))] == [one.row.id for one in placed]
+            plainly = "SELECT count(*) FROM subscribers s WHERE s.waitlist_id = ? AND {which}"
+            views = {view: value(plainly.format(which=which), (self.playing.waitlist.id,)) for view, which in VIEWS.items()}
+            assert views_of(db.session.get_one(Campaign, campaign)) == views
 
     def rehearse(self) -> None:
         """What the rules in force say again makes no difference; another number for a referral makes exactly that."""

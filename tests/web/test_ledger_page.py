@@ -53,10 +53,16 @@ def sheet(response):
     return list(csv.DictReader(StringIO(response.data.decode("utf-8-sig"))))
 
 
-def test_every_movement_stands_there_with_its_reason_and_the_sums_agree(dee, history):
-    page = dee.get(LEDGER).text
-    assert all(text in page for text in ("Workout logged", "Meal logged", "=for helping at the gate", "balances and movements agree"))
+def test_every_movement_stands_there_with_its_reason_and_the_sums_agree(dee, history, monkeypatch):
+    """Of very many accounts the sums are asked for when the page is there."""
+    page, checked = dee.get(LEDGER).text, "balances and movements agree"
+    assert all(text in page for text in ("Workout logged", "Meal logged", "=for helping at the gate", checked))
     assert "47 points" in page
+    monkeypatch.setattr("rewards.web.admin.ledger.SUMMED_AT_ONCE", 0)
+    page = dee.get(LEDGER).text
+    assert (checked in page, f'hx-get="{LEDGER}?sums=1"' in page) == (False, True)
+    assert dee.get(f"{LEDGER}?sums=1", headers={"HX-Request": "true"}).text.strip().startswith("<p")
+    assert all(checked in dee.get(f"{LEDGER}?sums=1", headers=headers).text for headers in ({}, {"HX-Request": "true"}))
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
 from rewards.ledger.listing import PAGE_ROWS, Line, every_line, line_of, lines
 from rewards.ledger.models import POINTS, XP, Owner
-from rewards.ledger.totals import totals, unbalanced
+from rewards.ledger.totals import count_accounts, totals, unbalanced
 from rewards.ledger.wanted import Wanted
 from rewards.people.models import User
 from rewards.web.access import me
-from rewards.web.answering import answer
+from rewards.web.answering import answer, wants_part
 from rewards.web.asking import day_asked_for, person_asked_for
 from rewards.web.exporting import Cell, csv_answer
 from rewards.web.movements import Movements
@@ -39,11 +39,15 @@ HEADER = (
     *("kind", "reason", "event_id", "rule", "by", "reference", "reverses"),
 )
 REASON_MAX = 500
+# All balances are added up to check them: of more than so many it is asked for by itself, and nobody waits for the page.
+SUMS, SUMMED_AT_ONCE = "sums", 30_000
 
 
 @ledger.get("")
 def show() -> ResponseReturnValue:
     """A page of the ledger, newest first, with the totals of everything that the filter shows."""
+    if wants_part() and SUMS in request.args:
+        return answer("admin/ledger.html", "sums", **_sums())
     wanted, person, problems = _wanted()
     before = request.args.get("before", type=int)
     # Nothing is shown for a filter that could not be read: everything would be mistaken for what was asked.
@@ -56,7 +60,7 @@ def show() -> ResponseReturnValue:
         next_before=found[PAGE_ROWS - 1].id if len(found) > PAGE_ROWS else None,
         totals=[] if problems else totals(wanted),
         # The whole ledger is held against the balances; a part of it says nothing about them.
-        unbalanced=None if _query() else unbalanced(),
+        **({"unbalanced": None, "sums_wait": False} if _query() else _sums()),
         wanted=wanted,
         person=person,
         problems=problems,
@@ -104,6 +108,12 @@ def reverse(transfer_id: int) -> ResponseReturnValue:
 def _reversal_form(transfer_id: int, reason: str, problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
     context = {"line": line_of(transfer_id), "reason": reason, "problems": problems}
     return answer("admin/transfer_reverse.html", "dialog", status=status, **context, **_words())
+
+
+def _sums() -> dict[str, Any]:
+    """The check, or the way to it."""
+    is_asked = SUMS in request.args or count_accounts() <= SUMMED_AT_ONCE
+    return {"unbalanced": unbalanced() if is_asked else None, "sums_wait": not is_asked}
 
 
 def _words() -> dict[str, Any]:
