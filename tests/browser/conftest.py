@@ -69,6 +69,10 @@ def address(site: Flask) -> Iterator[str]:
     server.server_close()
 
 
+# The browser's own line, what htmx says of a field's check that its form has stopped, and what Playwright says.
+KNOWN = ("status of 422", "ERR_ABORTED", "htmx:sendAbort", "htmx:afterRequest", "blocked by Playwright")
+
+
 class Complaints(list[str]):
     """What a browser says against a page: blocked by its policy, failed, not found."""
 
@@ -79,8 +83,8 @@ class Complaints(list[str]):
         page.on("requestfailed", lambda request: self.append(f"{request.url} {request.failure}"))
 
     def heard(self) -> list[str]:
-        """All but the browser's own line about an answer of 422, what it stopped fetching as the page was left, and what a test forbade."""
-        return [one for one in self if not any(known in one for known in ("status of 422", "ERR_ABORTED", "blocked by Playwright"))]
+        """All but these: an answer of 422, what gave way to its form or to another page, and what a test forbade."""
+        return [one for one in self if not any(known in one for known in KNOWN)]
 
 
 @pytest.fixture

@@ -34,6 +34,13 @@ def test_a_visitor_joins_with_a_code_in_one_click_and_copies_a_link(code, open_t
     visitor = Clicking(page, has_mouse=means != "without a mouse")
     page.goto(f"/r/{code}")
     expect(page.get_by_text("Invited by")).to_be_visible()
+    if means != "without JavaScript":
+        # An address is looked at when it is left, and the focus stays where it went.
+        page.get_by_label("E-mail").fill("ines")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Enter an e-mail address")).to_be_visible()
+        expect(page.get_by_label("Your name")).to_be_focused()
+        assert read_aloud(page) == []
     page.get_by_label("E-mail").fill("ines@waits.example")
     visitor.button("Join")
     assert visitor.clicks == 1
