@@ -124,6 +124,7 @@ class Timekeeper:
             if scheduler is not None and not job.cadence.is_frequent:
                 self._run_in(scheduler, job, RETRY_SECONDS)
         except Exception:
+            # What a job itself raises is on its record; this kept the record, and the next time of the timetable comes all the same.
             log.exception("job could not be recorded", job=job.name)
 
     def _run_in(self, scheduler: BackgroundScheduler, job: Job, seconds: float) -> None:
