@@ -68,7 +68,7 @@ def test_every_request_is_answered_as_described(database, address, shop, tmp_pat
             "--no-color",
         ],
         cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.api.fresh_keys", "PYTHONPATH": str(Path(__file__).parents[2])},
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.api.fuzzing", "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         check=False,
