@@ -35,6 +35,15 @@ PLACE = "/admin/rules"
 PAGE_ROWS = 25
 HITS_FOR = timedelta(days=30)
 REHEARSALS_SHOWN = 5
+# How conditions are written here.
+ROWS: Mapping[str, Any] = {
+    "looks_at": list(LOOKS_AT.items()),
+    "named": NAMED,
+    "first_only": None,
+    "field_example": "minutes",
+    "conditions_hint": "For text that looks like a number write it in quotes: '10'.",
+    "draft": f"{PLACE}/draft",
+}
 ASSETS = [("", "XP and points"), ("xp", "XP"), ("points", "Points")]
 
 
@@ -190,12 +199,7 @@ def _form(
         assets=with_held([*ASSETS, (currency, f"Money ({currency})")], _held(before, "asset")),
         stackings=[(str(one), STACKING[one].capitalize()) for one in Stacking],
         outcomes=OUTCOMES,
-        looks_at=list(LOOKS_AT.items()),
-        named=NAMED,
-        first_only=None,
-        field_example="minutes",
-        conditions_hint="For text that looks like a number write it in quotes: '10'.",
-        draft=f"{PLACE}/draft",
+        **ROWS,
         place=f"{PLACE}/{before.key}/edit" if before else f"{PLACE}/create",
     )
 

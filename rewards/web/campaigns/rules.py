@@ -27,6 +27,14 @@ from rewards.web.rule_sentences import Sentence
 OWN = ""
 # What is told anew when something is typed; what was rehearsed was another draft by then.
 BLOCKS = {"conditions": ("conditions", "sentence", "rehearsal")}
+# How conditions are written here.
+ROWS: Mapping[str, Any] = {
+    "looks_at": list(form.LOOKS_AT.items()),
+    "named": (),
+    "first_only": FIRST_ONLY,
+    "field_example": "source",
+    "conditions_hint": "With “is”, a number of referrals is a milestone: it pays once.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def create(campaign_id: int) -> ResponseReturnValue:
             return _form(desk, typed, {}, rehearsal=_rehearsed(desk, rules))
         _keep(desk, rules)
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error), status=422)
+        return _form(desk, typed, problems_of(error))
     return desk.leave("rules", "saved")
 
 
@@ -87,7 +95,7 @@ def change(campaign_id: int, key: str) -> ResponseReturnValue:
             return _form(desk, typed, {}, before, rehearsal=_rehearsed(desk, rules))
         _keep(desk, rules)
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error), before, status=422)
+        return _form(desk, typed, problems_of(error), before)
     return desk.leave("rules", "saved")
 
 
@@ -182,7 +190,6 @@ def _form(
     problems: Mapping[str, str],
     before: CampaignRule | None = None,
     *,
-    status: int = 200,
     blocks: tuple[str, ...] = ("form",),
     rehearsal: Rehearsal | None = None,
 ) -> ResponseReturnValue:
@@ -193,7 +200,7 @@ def _form(
     return desk.show(
         "campaigns/rule.html",
         *blocks,
-        status=status,
+        status=422 if problems else 200,
         beside="conditions" in blocks and wants_part(),
         clears="rehearsal" in blocks and wants_part(),
         typed=typed,
@@ -202,11 +209,7 @@ def _form(
         variant=next((one for one in desk.rulebook.variants if one.key == wanted), None),
         sentence=teller.campaign_rule(written) if written else None,
         events=[(event.value, words[0]) for event, words in form.EVENTS.items()],
-        looks_at=list(form.LOOKS_AT.items()),
-        named=(),
-        first_only=FIRST_ONLY,
-        field_example="source",
-        conditions_hint="With “is”, a number of referrals is a milestone: it pays once.",
+        **ROWS,
         rehearsal=rehearsal,
         action=f"{desk.place}/rules/{before.key}/edit{query}" if before else f"{desk.place}/rules/create{query}",
         draft=f"{desk.place}/rules/draft{query}",
