@@ -36,7 +36,8 @@ INSERT INTO entrants (campaign_id, subscriber_id, rank_key, referrals, variant, 
 SELECT ?, id, ((? - ? - id * 7919 % 1783) << 32) + sequence, 0, '', ? FROM subscribers
 """
 REWARD = (
-    "INSERT INTO campaign_rewards (id, campaign_id, key, name, description, type, distribution, value, granted, freed, announced_id, active)"
+    "INSERT INTO campaign_rewards"
+    " (id, campaign_id, key, name, description, type, distribution, value, granted, freed, announced_id, active)"
     " VALUES (?, ?, ?, 'One', '', 'CUSTOM', 'MIN_SCORE', ?, 0, 0, 0, ?)"
 )
 GIVEN = "INSERT INTO subscriber_rewards (reward_id, subscriber_id, status, earned_at)"

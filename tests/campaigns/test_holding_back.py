@@ -69,13 +69,13 @@ def test_what_speaks_against_it_meanwhile_keeps_it_from_counting(waitlist, clock
 def test_a_pause_keeps_it_waiting_and_the_end_leaves_it_unscored(waitlist, clock):
     waitlist.play(REFERRED, settings={"referralHoldDays": 3}, ends_at=(DUE + timedelta(hours=3)).isoformat())
     ann = waitlist.join("Ann")
-    early, late, latest = [], [], []
-    for hours, brought in ((0, early), (2, late), (6, latest)):
+    friends = []
+    for hours in (0, 2, 6):
         clock.set_to(NOON + timedelta(hours=hours))
-        brought.extend(waitlist.bring(ann))
+        friends += waitlist.bring(ann)
     waitlist.turn("pause")
     clock.set_to(DUE + timedelta(hours=1))
-    assert (settle_due(), told(waitlist, *early)) == (0, [("waiting", "hold_period", DUE)])
+    assert (settle_due(), told(waitlist, friends[0])) == (0, [("waiting", "hold_period", DUE)])
     waitlist.turn("resume")
     assert (settle_due(), waitlist.score(ann)) == (1, 10)
     # However late the job runs, what was due before the end counts.
@@ -83,7 +83,7 @@ def test_a_pause_keeps_it_waiting_and_the_end_leaves_it_unscored(waitlist, clock
     assert (end_due(), waitlist.score(ann), waitlist.referrals(ann)) == (1, 20, 2)
     clock.set_to(DUE + timedelta(hours=6))
     assert settle_due() == 1
-    found = waitlist.referral(latest[0])
+    found = waitlist.referral(friends[2])
     assert (found.state, found.reason, found.scored, waitlist.score(ann)) == ("confirmed", "campaign_over", False, 20)
     with db.read():
         assert verify() == []

@@ -150,7 +150,8 @@ def chi_square(seen, shares):
 def unrelated(pairs):
     """The same for pairs whose parts have nothing to do with each other."""
     seen = Counter(pairs)
-    left, right = Counter(), Counter()
+    left: Counter[str] = Counter()
+    right: Counter[str] = Counter()
     for (one, other), times in seen.items():
         left[one] += times
         right[other] += times
