@@ -84,19 +84,29 @@ def check(scores: dict[int, int], client: redis.Redis | None = None) -> None:
 def _questions(client: redis.Redis) -> dict[str, tuple[Ask, Ask, int]]:
     """Ours, Redis's, and how often each is asked in a round."""
 
-    def neighbours(number: int) -> object:
+    def range_of(first: int, last: int) -> list[tuple[bytes, float]]:
+        return cast(list[tuple[bytes, float]], client.zrevrange("board", first, last, withscores=True))
+
+    def named(lines: list[tuple[bytes, float]]) -> object:
+        return client.hmget("names", [member for member, _ in lines])
+
+    def neighbours(number: int) -> list[tuple[bytes, float]]:
         place = cast(int, client.zrevrank("board", str(number)))
-        return client.zrevrange("board", max(0, place - 5), place + 5, withscores=True)
+        return range_of(max(0, place - 5), place + 5)
 
     return {
         "place": (lambda number: places.place_of(OURS, number), lambda number: client.zrevrank("board", str(number)), 500),
-        "top": (lambda _: lines_from(OURS, 1, 100), lambda _: client.zrevrange("board", 0, 99, withscores=True), 200),
+        "top": (lambda _: lines_from(OURS, 1, 100), lambda _: range_of(0, 99), 200),
         "neighbours": (lambda number: lines_around(OURS, number, 5), neighbours, 300),
         "page": (
             lambda number: lines_from(OURS, number, 100),
-            lambda number: client.zrevrange("board", number - 1, number + 98, withscores=True),
+            lambda number: range_of(number - 1, number + 98),
             200,
         ),
+        # As pages show them: with everybody's name, which Redis is asked for once it is known who they are.
+        "named top": (lambda _: places.top(OURS, 100), lambda _: named(range_of(0, 99)), 200),
+        "named neighbours": (lambda number: places.around(OURS, number, 5), lambda number: named(neighbours(number)), 300),
+        "named page": (lambda number: places.page(OURS, number, 100), lambda number: named(range_of(number - 1, number + 98)), 200),
     }
 
 

@@ -88,6 +88,7 @@ def server(scores: dict[int, int]) -> Iterator[redis.Redis]:
             client = redis.Redis(port=port)
             _wait(client)
             fill(client, list(scores.items()))
+            name(client, list(scores))
             yield client
         finally:
             process.terminate()
@@ -98,6 +99,12 @@ def fill(client: redis.Redis, scores: Sequence[tuple[int, int]]) -> None:
     """Give these people these points in Redis."""
     for first in range(0, len(scores), LOT):
         client.zadd("board", {str(number): in_redis(number, points) for number, points in scores[first : first + LOT]})
+
+
+def name(client: redis.Redis, numbers: Sequence[int]) -> None:
+    """Let Redis know what these people are called on the board, where our own rows say it."""
+    for first in range(0, len(numbers), LOT):
+        client.hset("names", mapping={str(number): f"P{number}." for number in numbers[first : first + LOT]})
 
 
 def _wait(client: redis.Redis) -> None:

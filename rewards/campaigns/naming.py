@@ -1,6 +1,11 @@
 """How a subscriber is named to others: as they chose, and never by their address."""
 
+from functools import lru_cache
+
 from rewards.campaigns.subscriber_models import Display, Subscriber, SubscriberStatus
+
+# The first of a board are shown again and again, a hundred at a time.
+REMEMBERED = 4_096
 
 
 def shown_name(subscriber: Subscriber) -> str:
@@ -14,6 +19,7 @@ def first_name(subscriber: Subscriber) -> str:
     return next(iter(subscriber.name.split()), "") if is_told else ""
 
 
+@lru_cache(REMEMBERED)
 def name_shown(name: str, display: str) -> str:
     """A name as its owner chose to be named: `Ada L.`, `A. L.`, or empty."""
     # Some write their address where a name is asked.
