@@ -1,4 +1,4 @@
-"""Tells those who waited for a campaign that it has begun: each once, many at a time, and never so many that others wait long."""
+"""Tells everybody on a list that its campaign has begun: each once, many at a time, and never so many that others wait long."""
 
 from rewards.campaigns.facts import CampaignBegun
 from rewards.campaigns.models import Campaign
@@ -9,11 +9,10 @@ from rewards.kit.columns import time_text
 from rewards.kit.database import db
 
 BEGUN = "SELECT id FROM campaigns WHERE status = 'live' AND told_sequence IS NOT NULL AND (starts_at IS NULL OR starts_at <= ?) ORDER BY id"
-# Whoever was there in an earlier campaign of this list did not wait for one; whoever joins from now on sees that it has begun.
+# Whoever joins from now on sees that it has begun.
 WAITED = (
-    "SELECT s.sequence, s.id FROM subscribers s WHERE s.waitlist_id = ? AND s.sequence > ? AND s.status = 'active' AND s.joined_at < ?"
-    "{verified} AND NOT EXISTS (SELECT 1 FROM campaigns c JOIN entrants e ON e.campaign_id = c.id"
-    " WHERE c.waitlist_id = s.waitlist_id AND c.status = 'ended' AND e.subscriber_id = s.id) ORDER BY s.sequence LIMIT ?"
+    "SELECT sequence, id FROM subscribers WHERE waitlist_id = ? AND sequence > ? AND status = 'active' AND joined_at < ?{verified}"
+    " ORDER BY sequence LIMIT ?"
 )
 TOLD = "UPDATE campaigns SET told_sequence = ? WHERE id = ? AND told_sequence = ? AND status = 'live'"
 BLOCK = 500
@@ -39,7 +38,7 @@ def tell_begun() -> int:
 def _tell_some(campaign: Campaign) -> int:
     since = max(moment for moment in (campaign.starts_at, campaign.published_at) if moment)
     # Nobody who has not shown that an address is theirs is written to twice, where the campaign asks for that.
-    verified = " AND s.verified_at IS NOT NULL" if settings_of(campaign).require_email_verification else ""
+    verified = " AND verified_at IS NOT NULL" if settings_of(campaign).require_email_verification else ""
     params = (campaign.waitlist_id, campaign.told_sequence, time_text(since), BLOCK)
     found = sql.rows(WAITED.format(verified=verified), params) if campaign.told_sequence is not None else []
     reached = found[-1][0] if len(found) == BLOCK else None

@@ -173,8 +173,9 @@ def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(waitl
     waitlist.open(consent="I want to hear from Bo.")
     browser = waitlist.browser()
     form = form_of(browser.get(LIST), "join")
-    refused = submit(browser, form, email="not an address", consent="y")
+    refused = submit(browser, form, email="not an address")
     assert refused.status_code == 422
+    assert all(refused.text.count(told) == 2 for told in ("Enter an e-mail address, such as", "Tick this to join."))
     assert "Error: " in refused.text
     assert 'value="not an address"' in refused.text
     unticked = submit(browser, form, email="lena@example.org", headers=HTMX)

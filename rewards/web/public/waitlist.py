@@ -22,7 +22,7 @@ from rewards.campaigns.seeing import count_visit
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock
 from rewards.kit.database import db
-from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.errors import Invalid, NotFound, Problem, Refused
 from rewards.people.joining import EMAIL_LENGTH_MAX, check_email
 from rewards.web.answering import answer, leave_for
 from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
@@ -125,7 +125,7 @@ def join_as_sent(listed: Waitlisted, device: str) -> Joined:
     """Join with what stands in the form. Raises Invalid, Refused."""
     typed = request.form
     if listed.page.consent and "consent" not in typed:
-        raise Invalid.single("consent", "agreement is expected")
+        raise Invalid([*_wrong_address(typed.get("email", "")), Problem("consent", "agreement is expected")])
     with db.write():
         return join(
             waitlist_id=listed.waitlist.id,
@@ -141,6 +141,15 @@ def join_as_sent(listed: Waitlisted, device: str) -> Joined:
 def may_be_shown(listed: Waitlisted) -> bool:
     """Whether this place was not shown too much already. Asked for every address alike, known or not."""
     return limiter.limiter.hit(SHOWN_RATE, "shown", place(), listed.waitlist.slug)
+
+
+def _wrong_address(typed: str) -> list[Problem]:
+    """What is wrong with it, so that everything is said at once."""
+    try:
+        check_email(typed)
+    except Invalid as error:
+        return list(error.problems)
+    return []
 
 
 def _check(listed: Waitlisted, code: str) -> CodeCheck | None:
