@@ -66,8 +66,8 @@ def _recalculate_from(campaign_id: int, first: int) -> tuple[int, int]:
 
 
 def _hold(campaign_id: int) -> None:
-    # The campaign before its board, as whoever scores does: then no two wait for each other.
-    sql.rows(f"SELECT 1 FROM campaigns WHERE id = ?{sql.lock_clause()}", (campaign_id,))
+    # The campaign before its board, as whoever scores does, and so that a new row may point at it: then no two wait for each other.
+    db.session.get(Campaign, campaign_id, with_for_update={"key_share": True}, populate_existing=True)
     if not sql.rows(f"SELECT 1 FROM boards WHERE campaign_id = ?{sql.lock_clause()}", (campaign_id,)):
         raise NotFound(f"board of campaign {campaign_id}")
 

@@ -21,6 +21,8 @@ def verify_address(*, subscriber_id: int) -> Subscriber:
     known = subscriber_run_by(None, subscriber_id)
     referral = referral_of(known.id)
     campaign = keep_active_campaign(known.waitlist_id)
+    # The one that the referral was made for may be another, and is kept before anybody is held, too.
+    counting = keep_campaign(referral.campaign_id) if referral else None
     people = hold_subscribers([known.id, *([referral.referrer_id] if referral else [])])
     subscriber = people[known.id]
     if subscriber.status == SubscriberStatus.ERASED:
@@ -33,9 +35,8 @@ def verify_address(*, subscriber_id: int) -> Subscriber:
     if campaign is not None and is_playing(campaign, clock.now()):
         key = f"verified:{campaign.id}:{subscriber.id}"
         record(campaign=campaign, subscriber=subscriber, event=Happening.EMAIL_VERIFIED, key=key)
-    if referral is not None:
-        db.session.refresh(referral)
-        settle(keep_campaign(referral.campaign_id), people[referral.referrer_id], subscriber)
+    if referral is not None and counting is not None:
+        settle(counting, people[referral.referrer_id], subscriber)
     resolving.resolve_everywhere(subscriber_id=subscriber.id)
     return subscriber
 
