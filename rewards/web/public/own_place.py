@@ -12,7 +12,7 @@ from rewards.campaigns.reasons import to_next
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.verifying_addresses import resend, verify_address
 from rewards.kit.database import db
-from rewards.web.answering import answer, leave_for
+from rewards.web.answering import answer, leave_for, wants_part
 from rewards.web.public.standing import PAGE_MAX, Standing
 from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at, page_number
 from rewards.web.throttling import slow_down
@@ -49,7 +49,7 @@ def explain(slug: str) -> ResponseReturnValue:
     listed = listed_at(slug)
     subscriber = listed.visitor()
     if subscriber is None:
-        return leave_for(f"{listed.path}/me")
+        return _ask_who(listed)
     why = to_next(listed.campaign.id, subscriber.id) if listed.campaign else None
     return answer("public/why_place.html", "why", about=listed, why=why, words=listed.words)
 
@@ -59,7 +59,7 @@ def list_points(slug: str) -> ResponseReturnValue:
     """A page of what moved their score."""
     listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
-        return leave_for(f"{listed.path}/me")
+        return _ask_who(listed)
     standing = Standing(listed, subscriber, page=min(page_number(), PAGE_MAX))
     return answer("public/points.html", "more", about=listed, standing=standing, words=listed.words, more_at=f"{listed.path}/me/points")
 
@@ -83,7 +83,7 @@ def ask_to_leave(slug: str) -> ResponseReturnValue:
     """What is lost by it, and one button."""
     listed = listed_at(slug)
     if (subscriber := listed.visitor()) is None:
-        return leave_for(f"{listed.path}/me")
+        return _ask_who(listed)
     return answer("public/leave.html", "leaving", about=listed, subscriber=subscriber)
 
 
@@ -148,6 +148,11 @@ def verify(slug: str, token: str) -> ResponseReturnValue:
     response = make_response(leave_for(f"{listed.path}/me?told=verified"))
     listed.keep_cookie(response, PLACE, own)
     return response
+
+
+def _ask_who(listed: Waitlisted) -> ResponseReturnValue:
+    # What was to stand in a dialog is a page now.
+    return leave_for(f"{listed.path}/me") if wants_part() else answer("public/no_place.html", about=listed, is_old=False)
 
 
 def _lead_in(listed: Waitlisted, token: str, page: str) -> ResponseReturnValue:
