@@ -10,7 +10,7 @@ from rewards.earning.processing import ATTEMPTS_MAX, pending_events, process, se
 from rewards.kit import clock, sql
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
-from rewards.kit.errors import NotFound, Refused, Unavailable
+from rewards.kit.errors import NotFound, Refused, Unavailable, Undone
 from rewards.people.auditing import Done, record_deed
 from rewards.people.locking import lock_people
 
@@ -58,6 +58,9 @@ def _work(claim: str, limit: int | None) -> int:
         try:
             with db.write():
                 _process_claimed(token)
+        except Undone:
+            # It was one of these. Their claim runs out, and each is tried alone.
+            raise
         except Unavailable:
             _give_back(token)
             raise

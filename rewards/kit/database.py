@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from rewards.kit.engines import PATIENCE, postgresql_engines, sqlite_engines
+from rewards.kit.errors import Undone
 from rewards.kit.locking import FileLock, WriteLock
 from rewards.kit.passing import check_passing
 
@@ -206,6 +207,8 @@ class Database:
             try:
                 yield session
                 session.flush()
+                if not connection.in_transaction():
+                    raise Undone("Nothing of this was stored; the database has undone it while it was written.")
             finally:
                 self._session.reset(token)
                 self._driver.reset(driver)

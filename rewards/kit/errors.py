@@ -49,3 +49,7 @@ class Forbidden(DomainError):
 
 class Unavailable(DomainError):
     """The database cannot write just now: locked by another, or out of space. Nothing was stored; try again (503)."""
+
+
+class Undone(Unavailable):
+    """The database has undone the whole write block. Nothing of it stands, and whatever is written after that would stand alone."""

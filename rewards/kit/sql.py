@@ -6,8 +6,13 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+import structlog
+
 from rewards.kit.database import db
+from rewards.kit.errors import Undone
 from rewards.kit.passing import check_passing
+
+log = structlog.get_logger()
 
 Row = tuple[Any, ...]
 
@@ -138,7 +143,8 @@ class IdSource:
 def savepoint(name: str) -> Iterator[None]:
     """What happens inside is undone alone if it fails; the rest of the transaction stands. Raises Unavailable where nothing can stand.
 
-    For plain SQL, and for what is refused before it is written: a flush that the database refuses takes everything back; see `nested`.
+    For plain SQL, and for what is refused before it is written. A flush that the database refuses takes the whole block back, and
+    raises Undone; see `nested`.
     """
     db.session.flush()
     run(f"SAVEPOINT {name}")
@@ -149,11 +155,20 @@ def savepoint(name: str) -> Iterator[None]:
     except BaseException as error:
         # On a full disk there is no transaction any more, and what is written after that would be written outside of one.
         check_passing(error)
-        run(f"ROLLBACK TO SAVEPOINT {name}")
-        run(f"RELEASE SAVEPOINT {name}")
+        _undo(name, error)
         _forget(learned)
         raise
     run(f"RELEASE SAVEPOINT {name}")
+
+
+def _undo(name: str, error: BaseException) -> None:
+    try:
+        run(f"ROLLBACK TO SAVEPOINT {name}")
+        run(f"RELEASE SAVEPOINT {name}")
+    except Exception as lost:
+        # The savepoint went with its transaction. Whoever takes any error for one that is over must not go on.
+        log.error("a write block was undone", savepoint=name, error=f"{type(error).__name__}: {error}")  # noqa: TRY400
+        raise Undone("Nothing of this was stored; what went wrong has been logged.") from lost
 
 
 @contextmanager

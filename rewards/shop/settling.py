@@ -9,7 +9,7 @@ from rewards.kit import clock, sql
 from rewards.kit.announcing import announce
 from rewards.kit.columns import time_text
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError, Invalid, NotFound, Refused
+from rewards.kit.errors import DomainError, Invalid, NotFound, Refused, Unavailable
 from rewards.ledger.accounts import holding_of
 from rewards.ledger.models import Owner
 from rewards.ledger.money import amount_text
@@ -63,6 +63,8 @@ def fulfil_many(*, redemption_ids: Iterable[int], actor: User) -> list[Outcome]:
         try:
             with sql.savepoint("one_of_many"):
                 outcomes[redemption_id] = Outcome(redemption_id, fulfil(redemption_id=redemption_id, actor=actor), None)
+        except Unavailable:
+            raise
         except DomainError as refusal:
             outcomes[redemption_id] = Outcome(redemption_id, None, refusal)
     for outcome in outcomes.values():

@@ -1,10 +1,13 @@
 """A savepoint takes back what happened inside it, and nothing else."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from rewards.activities.models import Activity
 from rewards.kit import sql
+from rewards.kit.errors import Undone
 
 KINDS = (lambda: sql.savepoint("test"), sql.nested)
 
@@ -51,3 +54,19 @@ def test_what_the_database_refuses_the_session_is_undone_alone(database):
         session.add(Activity(key="after", category="learning"))
     with database.read():
         assert sql.rows("SELECT key FROM activities ORDER BY id") == [("before",), ("after",)]
+
+
+def test_what_the_database_refuses_the_session_where_it_is_not_awaited_undoes_everything_and_says_so(database):
+    insert = "INSERT INTO activities (key, category) VALUES (?, 'learning')"
+
+    def write_on_after_a_refusal():
+        with database.write() as session:
+            sql.run(insert, ("before",))
+            with suppress(IntegrityError), sql.savepoint("test"):
+                session.add(Activity(key="before", category="learning"))
+            sql.run(insert, ("after",))
+
+    with pytest.raises(Undone):
+        write_on_after_a_refusal()
+    with database.read():
+        assert sql.rows("SELECT key FROM activities") == []
