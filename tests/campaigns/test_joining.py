@@ -4,15 +4,16 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from rewards.campaigns.failing import count_failures, failures_of
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.referring import check_code
-from rewards.campaigns.retrying import retry_due
+from rewards.campaigns.retrying import retry_due, try_again, try_all_again
 from rewards.campaigns.scoring_models import CampaignEvent
 from rewards.campaigns.settling import settle_due
 from rewards.campaigns.standings import standing_of
 from rewards.campaigns.subscriber_models import Referral, Subscriber
 from rewards.kit.database import db
-from rewards.kit.errors import Invalid, Refused
+from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.kit.sql import rows, run, value
 from rewards.programme.verifying import recalculate, verify
 from tests.campaigns.conftest import NOON, Playing, open_list
@@ -79,15 +80,27 @@ def test_a_failing_rule_leaves_the_join_standing_and_is_tried_again(campaign, cl
         assert verify() == []
 
 
-def test_after_the_last_try_an_event_waits_for_somebody(campaign, clock, monkeypatch):
-    monkeypatch.setattr("rewards.campaigns.scoring.verdict_on", lambda *_: 1 / 0)
-    campaign.join("Ann")
-    for hour in range(13, 18):
-        clock.set_to(NOON.replace(hour=hour))
-        retry_due()
-    with db.read() as session:
-        event = session.get_one(CampaignEvent, 1)
-        assert (event.state, event.attempts, event.next_attempt_at) == ("dead", 5, None)
+def test_after_the_last_try_an_event_waits_for_somebody_who_runs_the_list(campaign, clock, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("rewards.campaigns.scoring.verdict_on", lambda *_: 1 / 0)
+        campaign.join("Ann")
+        for hour in range(13, 18):
+            clock.set_to(NOON.replace(hour=hour))
+            retry_due()
+        with db.read() as session:
+            event = session.get_one(CampaignEvent, 1)
+            assert (event.state, event.attempts, event.next_attempt_at) == ("dead", 5, None)
+            [failure] = failures_of(campaign.campaign_id)
+            assert (failure.name, failure.is_given_up, count_failures(campaign.campaign_id)) == ("Ann", True, 1)
+            bo = campaign.person(campaign.cast.bo)
+        assert try_all_again(campaign_id=campaign.campaign_id, actor=bo) == ["dead"]
+    with pytest.raises(NotFound), db.write():
+        try_again(campaign_id=campaign.campaign_id, event_id=1, actor=campaign.person(campaign.cast.cy))
+    assert try_all_again(campaign_id=campaign.campaign_id, actor=bo) == ["processed"]
+    assert try_all_again(campaign_id=campaign.campaign_id, actor=bo) == []
+    campaign.turn("end")
+    with pytest.raises(Refused), db.write():
+        try_again(campaign_id=campaign.campaign_id, event_id=1, actor=bo)
 
 
 BREAK = {
