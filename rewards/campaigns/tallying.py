@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from rewards.campaigns.finding import PLACE
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import sql
 from rewards.ledger.models import SCORE_OF
 
 # One question, for these stand side by side on every page of theirs.
 TALLY = (
-    "SELECT (SELECT balance FROM accounts WHERE owner_kind = 'subscriber' AND owner_id = ? AND asset = ?),"
+    f"SELECT (SELECT ({PLACE}) FROM entrants e WHERE e.campaign_id = ? AND e.subscriber_id = ?),"
+    " (SELECT balance FROM accounts WHERE owner_kind = 'subscriber' AND owner_id = ? AND asset = ?),"
     " (SELECT referrals FROM entrants WHERE campaign_id = ? AND subscriber_id = ?),"
     " (SELECT placed FROM boards WHERE campaign_id = ?),"
     " (SELECT sum(visits) FROM visits WHERE waitlist_id = ? AND referrer_id = ?), count(*),"
@@ -21,8 +23,10 @@ TALLY = (
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Score and referrals in a campaign, how many have a place in it, and the way of those they brought, from looking to counting."""
+    """Place, score and referrals in a campaign, how many have a place there, and how far those came whom they brought."""
 
+    # 0 where they have none.
+    place: int
     score: int
     referrals: int
     placed: int
@@ -36,5 +40,5 @@ class Tally:
 def tally_of(subscriber: Subscriber, campaign_id: int | None) -> Tally:
     """Their numbers now; without a campaign there is no score, and nobody has a place."""
     who, campaign = subscriber.id, campaign_id or 0
-    params = (who, f"{SCORE_OF}{campaign}", campaign, who, campaign, subscriber.waitlist_id, who, who)
+    params = (campaign, who, who, f"{SCORE_OF}{campaign}", campaign, who, campaign, subscriber.waitlist_id, who, who)
     return Tally(*(int(number or 0) for number in sql.rows(TALLY, params)[0]))

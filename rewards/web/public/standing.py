@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from sqlalchemy import and_, select
 
-from rewards.campaigns import places
 from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.models import Campaign
 from rewards.campaigns.naming import shown_name
@@ -89,10 +88,10 @@ class Standing:
         """Whether nothing counts before they say that the address is theirs."""
         return self.subscriber.verified_at is None and self.listed.settings.require_email_verification
 
-    @cached_property
+    @property
     def place(self) -> int | None:
         """On the board, now."""
-        return places.place_of(self.campaign.id, self.subscriber.id) if self.campaign else None
+        return self.tally.place or None
 
     @cached_property
     def tally(self) -> Tally:
