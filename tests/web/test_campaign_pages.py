@@ -299,6 +299,7 @@ def test_the_board_opens_with_five_and_shows_who_looks_among_their_neighbours(wa
     assert len(places_on(board.text)) == 25
     assert "Ties go to the earlier sign-up." in board.text
     assert "@example.org" not in board.text
+    assert len(places_on(waitlist.browser().get(f"{LIST}/leaderboard?page=99").text)) == 9
     last = waitlist.browser()
     last.get(f"{LIST}/me/{waitlist.token('n29', 'me')}")
     near = last.get(f"{LIST}/leaderboard").text

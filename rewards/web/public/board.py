@@ -64,11 +64,14 @@ def shown_of(listed: Waitlisted, viewer: Subscriber | None, number: int = 1, row
     if campaign is None or not listed.settings.leaderboard_enabled:
         raise NotFound(f"leaderboard of {listed.waitlist.slug}")
     final = final_of(campaign.id) if listed.state == "over" else None
-    own_id, first = viewer.id if viewer else 0, (number - 1) * rows + 1
-    found = page_of_snapshot(final.id, first, rows) if final else places.page(campaign.id, first, rows)
-    is_there = any(row.subscriber_id == own_id for row in found)
-    near = [] if is_there or not own_id else _near_in(final.id, own_id) if final else places.around(campaign.id, own_id, EACH_SIDE)
     total = final.places if final else places.total(campaign.id)
+    # After the last page there is nothing but the last page.
+    number = min(number, max(1, -(-total // rows)))
+    mode = listed.settings.scoring_mode
+    own_id, first = viewer.id if viewer else 0, (number - 1) * rows + 1
+    found = page_of_snapshot(final.id, first, rows) if final else places.page(campaign.id, first, rows, mode)
+    is_there = any(row.subscriber_id == own_id for row in found)
+    near = [] if is_there or not own_id else _near_in(final.id, own_id) if final else places.around(campaign.id, own_id, EACH_SIDE, mode)
     return Shown(found, total, number, near, own_id, final.taken_at if final else None, final.taken_at if final else clock.now())
 
 
