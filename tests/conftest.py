@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -48,6 +49,12 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is not installed on this machine")
 
 
+def log_plainly() -> None:
+    """Tracebacks as text: drawn with the values of all variables, as by default here, one takes longer than most tests."""
+    *before, _ = structlog.get_config()["processors"]
+    structlog.configure(processors=[*before, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
     """Nearly every test of a page makes an application of its own, whose routes and templates are those of all others."""
@@ -55,6 +62,11 @@ def _compiled_once() -> Iterator[None]:
         patched.setattr(Rule, "_compile_builder", compiling.once(Rule._compile_builder))
         patched.setattr(Flask, "jinja_options", {"bytecode_cache": compiling.Templates()})
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logged_plainly() -> None:
+    log_plainly()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from rewards.cli.commands import laurel as program
 from rewards.kit import announcing
 from rewards.kit.database import Database, db
+from tests.conftest import log_plainly
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def laurel(environment: dict[str, str]) -> Iterator[Laurel]:
     announcing.wire({})
     root.handlers[:], root.level = handlers, level
     structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture
