@@ -25,6 +25,10 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     if subscriber.status == SubscriberStatus.ERASED:
         return subscriber
     announce([SubscriberErased(subscriber.id, subscriber.email)])
+    # Before the address changes: whoever writes a board down holds it, and on PostgreSQL waits for a row whose unique columns do.
+    for campaign_id in resolving.entered_by(subscriber.id):
+        keep_place(campaign_id, subscriber.id)
+        boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     # Where they came from is forgotten too.
     count_out(subscriber.id)
     subscriber.status = SubscriberStatus.ERASED
@@ -35,9 +39,6 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber.user_id, subscriber.seed = None, new_seed()
     db.session.flush()
     count_in(subscriber.id)
-    for campaign_id in resolving.entered_by(subscriber.id):
-        keep_place(campaign_id, subscriber.id)
-        boards.leave(campaign_id=campaign_id, subscriber_id=subscriber.id)
     # Nobody can hand anything to them any more; others may have it.
     resolving.withdraw_everywhere(subscriber_id=subscriber.id)
     # Nobody can look at it any more: what has not counted by now never does.

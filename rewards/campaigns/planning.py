@@ -21,6 +21,8 @@ from rewards.kit import clock
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, Refused
 from rewards.kit.working import each_alone
+from rewards.ledger.accounts import system_account
+from rewards.ledger.models import SCORE_OF, Owner
 from rewards.people.auditing import Done, record_deed
 from rewards.people.models import User
 from rewards.people.zones import zone_named
@@ -66,6 +68,9 @@ def publish(*, campaign_id: int, actor: User | None) -> Campaign:
     campaign.published_at, campaign.told_sequence = clock.now(), 0
     _turn(campaign, CampaignStatus.LIVE, "campaign_published", actor)
     enter_everybody(campaign)
+    for owner in (Owner.ISSUED, Owner.ADJUSTED):
+        # Made by the first two who score, each would wait for the other on PostgreSQL: for the account, and for the board.
+        system_account(owner, f"{SCORE_OF}{campaign.id}")
     return campaign
 
 

@@ -47,6 +47,7 @@ def test_who_was_there_before_takes_part_with_nothing_and_in_their_order(waitlis
     with db.read():
         board = [row[0] for row in rows("SELECT subscriber_id FROM entrants WHERE rank_key IS NOT NULL ORDER BY rank_key")]
         assert board == [late.id, early[0].id, early[2].id]
+        assert rows("SELECT DISTINCT owner_kind FROM accounts WHERE owner_id = 0 ORDER BY 1") == [("adjusted",), ("issued",)]
         assert verify() == []
 
 
