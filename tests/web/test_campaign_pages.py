@@ -239,6 +239,7 @@ def test_a_list_says_when_nothing_is_played_when_it_is_full_and_when_it_is_over(
         end(campaign_id=waitlist.campaign_id, actor=somebody("bo"))
     over = waitlist.browser().get(LIST).text
     assert "It ended at" in over
+    assert len(places_on(over.partition("Final results")[2])) == 3
     board = waitlist.browser().get(f"{LIST}/leaderboard").text
     assert ">Final<" in board
     assert waitlist.browser().get("/c/no-such-list").status_code == 404

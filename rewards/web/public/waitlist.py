@@ -25,6 +25,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Problem, Refused
 from rewards.people.joining import EMAIL_LENGTH_MAX, check_email
 from rewards.web.answering import answer, leave_for
+from rewards.web.public.board import PODIUM, Shown, shown_of
 from rewards.web.public.waitlisted import PLACE, Waitlisted, listed_at
 from rewards.web.refusing import problems_of
 from rewards.web.throttling import limiter, place, slow_down
@@ -161,6 +162,14 @@ def _inviter(check: CodeCheck | None) -> str:
     return first_name(found) if found else ""
 
 
+def _results(listed: Waitlisted) -> Shown | None:
+    """Who stands first for good; None before that, and where nobody is shown."""
+    if listed.state != "over" or not listed.settings.leaderboard_enabled:
+        return None
+    shown = shown_of(listed, None, rows=PODIUM)
+    return shown if shown.final_at and shown.is_open else None
+
+
 def _page(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> ResponseReturnValue:
     ref = (typed.get("ref") or request.args.get("ref", ""))[:64]
     source = typed.get("source") or request.args.get("utm_source") or request.args.get("source", "")
@@ -176,5 +185,7 @@ def _page(listed: Waitlisted, typed: dict[str, str], problems: dict[str, str], s
         inviter=_inviter(check),
         problems=problems,
         trap=TRAP,
+        shown=_results(listed),
+        podium=PODIUM,
         share_address=f"{listed.address}?ref={ref}" if check and check.valid else listed.address,
     )
