@@ -19,7 +19,7 @@ from app import create_app
 from benchmarks.engine import START, play, programme
 from benchmarks.engine import events as stream
 from benchmarks.reading import ADMIN_ID, COACHES, DAYS, FEW, FIRST_COACH_ID, FIRST_ID, MANY, fill, settle
-from benchmarks.waitlists import Played, play_waitlist
+from benchmarks.waitlists import SLUG, Played, play_waitlist
 from rewards.campaigns.links import token_for
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import clock, sql
@@ -28,7 +28,7 @@ from rewards.kit.settings import load_settings
 from rewards.people.queries import user_by_id
 from rewards.people.signing_in import Proof, open_session
 from rewards.web.access import TOKEN, visitor
-from rewards.web.public.waitlisted import PLACE
+from rewards.web.public.waitlisted import PLACE, listed_at
 
 TIMES = 21
 BARE = "/bare"
@@ -158,8 +158,10 @@ def _site(folder: Path) -> Flask:
     site = create_app(settings)
 
     def bare() -> str:
-        # The shell itself asks who is there; where nobody is, any question stands for that.
-        return render_template("shell.html" if visitor() else "document.html", asked=visitor() or sql.value("SELECT 1"))
+        # The shell itself asks who is there; what all public pages of a waitlist stand in needs to know whose they are.
+        if visitor():
+            return render_template("shell.html")
+        return render_template("public/campaign.html", about=listed_at(SLUG))
 
     site.add_url_rule(BARE, "bare", bare)
     return site

@@ -14,6 +14,7 @@ from rewards.ledger.accounts import system_account
 from rewards.ledger.models import SCORE_OF, Owner
 from rewards.people.queries import user_by_id
 
+SLUG = "many"
 # Every fifth brought two of the others.
 REFERRERS = 5
 RULES = [
@@ -73,7 +74,7 @@ class Played(NamedTuple):
 def play_waitlist(*, people: int, days: int, coach_id: int, client_id: int) -> Played:
     """Let so many have joined over so many days up to now, a client among them. Inside a write block, at the moment of publishing."""
     coach = user_by_id(coach_id)
-    waitlist = open_waitlist(document=WaitlistDocument.model_validate({"key": "many", "name": "Many"}), actor=coach)
+    waitlist = open_waitlist(document=WaitlistDocument.model_validate({"key": SLUG, "name": "Many"}), actor=coach)
     told = {"key": "many", "settings": {"referralsEnabled": True}, "rules": RULES, "variants": [DOUBLE]}
     campaign = plan_campaign(waitlist_id=waitlist.id, document=CampaignDocument.model_validate(told), actor=coach)
     reward = add_reward(campaign_id=campaign.id, document=CampaignRewardDocument.model_validate(REWARD), actor=coach)
