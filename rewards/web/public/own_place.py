@@ -1,16 +1,14 @@
-"""A subscriber's own page, reached by the browser that joined or by a mailed link, and the proof that the address is theirs."""
+"""A subscriber's own page, for the browser that keeps their place: where they stand, how that came about, and the way out."""
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, request
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.displaying import choose_display
 from rewards.campaigns.erasing import erase
-from rewards.campaigns.links import Purpose, subscriber_of, token_for
 from rewards.campaigns.reasons import to_next
-from rewards.campaigns.subscriber_models import Subscriber
-from rewards.campaigns.verifying_addresses import resend, verify_address
+from rewards.campaigns.verifying_addresses import resend
 from rewards.kit.database import db
 from rewards.web.answering import answer, leave_for, wants_part
 from rewards.web.public.standing import PAGE_MAX, Standing
@@ -64,20 +62,6 @@ def list_points(slug: str) -> ResponseReturnValue:
     return answer("public/points.html", "more", about=listed, standing=standing, words=listed.words, more_at=f"{listed.path}/me/points")
 
 
-@own_place.get("/c/<slug>/me/<token>")
-def arrive(slug: str, token: str) -> ResponseReturnValue:
-    """By the mailed link: this browser keeps the place, and the address bar forgets the token."""
-    listed = listed_at(slug)
-    return _lead_in(listed, token, f"{listed.path}/me")
-
-
-@own_place.get("/c/<slug>/leave/<token>")
-def come_to_leave(slug: str, token: str) -> ResponseReturnValue:
-    """By the mailed link to leave: to the question, in the same way."""
-    listed = listed_at(slug)
-    return _lead_in(listed, token, f"{listed.path}/me/leave")
-
-
 @own_place.get("/c/<slug>/me/leave")
 def ask_to_leave(slug: str) -> ResponseReturnValue:
     """What is lost by it, and one button."""
@@ -125,44 +109,6 @@ def send_again(slug: str) -> ResponseReturnValue:
     return leave_for(f"{listed.path}/me?told=sent")
 
 
-@own_place.get("/c/<slug>/verify/<token>")
-def ask(slug: str, token: str) -> ResponseReturnValue:
-    """One button: programs that look at links in mail press none."""
-    listed = listed_at(slug)
-    subscriber = _owner(listed, token, "verify")
-    status = 200 if subscriber else 410
-    return answer("public/verify_place.html", status=status, about=listed, subscriber=subscriber, token=token)
-
-
-@own_place.post("/c/<slug>/verify/<token>")
-@slow_down(USED_RATE)
-def verify(slug: str, token: str) -> ResponseReturnValue:
-    """The address is theirs; whoever reads its mail may see the page too."""
-    listed = listed_at(slug)
-    subscriber = _owner(listed, token, "verify")
-    if subscriber is None:
-        return answer("public/verify_place.html", status=410, about=listed, subscriber=None, token=token)
-    with db.write():
-        verified = verify_address(subscriber_id=subscriber.id)
-        own = token_for(verified, "me")
-    response = make_response(leave_for(f"{listed.path}/me?told=verified"))
-    listed.keep_cookie(response, PLACE, own)
-    return response
-
-
 def _ask_who(listed: Waitlisted) -> ResponseReturnValue:
     # What was to stand in a dialog is a page now.
     return leave_for(f"{listed.path}/me") if wants_part() else answer("public/no_place.html", about=listed, is_old=False)
-
-
-def _lead_in(listed: Waitlisted, token: str, page: str) -> ResponseReturnValue:
-    if _owner(listed, token, "me") is None:
-        return answer("public/no_place.html", status=410, about=listed, is_old=True)
-    response = make_response(redirect(page, 303))
-    listed.keep_cookie(response, PLACE, token)
-    return response
-
-
-def _owner(listed: Waitlisted, token: str, purpose: Purpose) -> Subscriber | None:
-    found = subscriber_of(token, purpose)
-    return found if found is not None and found.waitlist_id == listed.waitlist.id else None
