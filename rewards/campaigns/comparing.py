@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rewards.campaigns.compiling import rules_at
 from rewards.campaigns.documents import ScoringMode
 from rewards.campaigns.models import Campaign
-from rewards.campaigns.ordering import SCORE_TOP, mode_of
+from rewards.campaigns.ordering import SCORE_TOP
+from rewards.campaigns.queries import settings_of
 from rewards.kit import sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
@@ -81,7 +82,7 @@ def compare_variants(campaign_id: int) -> list[Arm]:
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotFound(f"campaign {campaign_id}")
-    samples = samples_of(campaign_id)
+    samples = samples_of(campaign)
     named = {one.key: one.name for one in rules_at(campaign.version_id).variants} if campaign.version_id else {}
     return [_arm(variant, named.get(variant, ""), samples) for variant in dict.fromkeys([OWN, *named, *sorted(samples)])]
 
@@ -116,12 +117,12 @@ def student_quantile(share: float, freedom: float) -> float:
     return z + sum(term / freedom**power for power, term in enumerate(terms, 1))
 
 
-def samples_of(campaign_id: int) -> dict[str, tuple[Sample, Sample]]:
+def samples_of(campaign: Campaign) -> dict[str, tuple[Sample, Sample]]:
     """Referrals and points of everybody who has a place, by variant."""
-    by_points = mode_of(campaign_id) == ScoringMode.POINTS
+    by_points = settings_of(campaign).scoring_mode == ScoringMode.POINTS
     # Where points decide, the key says how many there are.
     below, ledger = ("e.rank_key >> 32", "") if by_points else (f"{SCORE_TOP} - coalesce(a.balance, 0)", LEDGER)
-    params = (campaign_id,) if by_points else (f"{SCORE_OF}{campaign_id}", campaign_id)
+    params = (campaign.id,) if by_points else (f"{SCORE_OF}{campaign.id}", campaign.id)
     found = sql.rows(SAMPLES.format(below=below, ledger=ledger), params)
     return {variant: _both(*map(int, sums)) for variant, *sums in found}
 

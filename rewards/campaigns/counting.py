@@ -13,9 +13,10 @@ DAY = timedelta(days=1)
 DAYS_MAX = 92
 # A day is one of UTC here, as it is where visits are counted.
 COUNTED = (
-    "SELECT {by}, sum(visits), sum(joined), sum(verified), sum(referred) FROM daily_steps"
+    "SELECT '{by}', {by}, sum(visits), sum(joined), sum(verified), sum(referred) FROM daily_steps"
     " WHERE waitlist_id = ? AND campaign_id IN (0, ?) AND day >= ? AND day < ? GROUP BY {by}"
 )
+BOTH = " UNION ALL ".join(COUNTED.format(by=by) for by in ("day", "source"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,14 @@ def funnel_of(campaign_id: int, *, first: date | None = None, last: date | None 
         raise NotFound(f"campaign {campaign_id}")
     last = last or _day(campaign.ended_at) or clock.now().date()
     first = max(first or _day(campaign.published_at) or last, last - (DAYS_MAX - 1) * DAY)
-    days = {first + number * DAY: Steps() for number in range((last - first).days + 1)}
-    days |= {date.fromisoformat(day): steps for day, steps in _counted("day", campaign, first, last)}
-    by_source = sorted(_counted("source", campaign, first, last), key=lambda one: (-one[1].joined, -one[1].visits, one[0]))
-    return Funnel(sum(days.values(), Steps()), list(days.items()), by_source)
-
-
-def _counted(by: str, campaign: Campaign, first: date, last: date) -> list[tuple[str, Steps]]:
     span = (campaign.waitlist_id, campaign.id, first.isoformat(), (last + DAY).isoformat())
-    return [(name, Steps(*map(int, counts))) for name, *counts in sql.rows(COUNTED.format(by=by), span)]
+    counted: dict[str, list[tuple[str, Steps]]] = {"day": [], "source": []}
+    for by, name, *counts in sql.rows(BOTH, span * 2):
+        counted[by].append((name, Steps(*map(int, counts))))
+    days = {first + number * DAY: Steps() for number in range((last - first).days + 1)}
+    days |= {date.fromisoformat(day): steps for day, steps in counted["day"]}
+    by_source = sorted(counted["source"], key=lambda one: (-one[1].joined, -one[1].visits, one[0]))
+    return Funnel(sum(days.values(), Steps()), list(days.items()), by_source)
 
 
 def _day(moment: datetime | None) -> date | None:

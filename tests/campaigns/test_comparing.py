@@ -62,7 +62,7 @@ def test_however_large_scores_are_their_spread_is_that_of_a_plain_count(database
             variant = "double" if number % 3 else ""
             sql.run("UPDATE entrants SET referrals = ?, variant = ? WHERE subscriber_id = ?", (referrals, variant, who))
             counted[variant].append((referrals, score))
-        found = samples_of(campaign_id)
+        found = samples_of(database.session.get_one(Campaign, campaign_id))
     for variant, numbers in counted.items():
         for one, told in zip(found[variant], zip(*numbers, strict=True), strict=True):
             assert one == pytest.approx(sample(told), rel=1e-12)

@@ -69,7 +69,7 @@ class Story:
     @property
     def is_compared(self) -> bool:
         """Whether it is compared at once."""
-        return "compared" in request.args or placed_in(self.desk.campaign.id) <= COMPARED_AT_ONCE
+        return "compared" in request.args or self.desk.waitlist.last_sequence <= COMPARED_AT_ONCE
 
     @cached_property
     def variants(self) -> list[Compared]:
