@@ -95,6 +95,7 @@ def places_on(text: str) -> list[str]:
 def test_a_visitor_joins_with_one_press_and_sees_a_place(waitlist: List) -> None:
     page = waitlist.open(asks_name=True).browser().get(LIST)
     assert "Ten weeks outdoors" in page.text
+    assert "What counts: +5 points for joining; " in page.text
     lena = waitlist.join("lena")
     mine = lena.get(f"{LIST}/me")
     assert "#1" in mine.text

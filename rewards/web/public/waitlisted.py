@@ -6,7 +6,7 @@ from functools import cached_property
 from flask import current_app, request
 
 from rewards.campaigns import places
-from rewards.campaigns.describing import rewards_of
+from rewards.campaigns.describing import rewards_of, rulebook_of
 from rewards.campaigns.documents import CampaignSettings, PageSettings, ScoringMode
 from rewards.campaigns.links import subscriber_of
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
@@ -22,6 +22,7 @@ from rewards.kit.installation import settings_in_force
 from rewards.people.models import User
 from rewards.people.zones import zone_named
 from rewards.web.branding import logo_address
+from rewards.web.public.rule_words import told_rules
 from rewards.web.statics import asset
 from rewards.web.words import Words, plural
 
@@ -125,6 +126,12 @@ class Waitlisted:
             Distribution.MIN_REFERRALS: f"For {number} {plural(prize.value or 0, 'friend')} who joined by your link.",
             Distribution.MANUAL: "Given by hand.",
         }[Distribution(prize.distribution)]
+
+    @property
+    def rules(self) -> list[str]:
+        """What brings points; nothing where friends alone decide, or where some play by other rules than others."""
+        rulebook = rulebook_of(self.campaign) if self.campaign and not self.counts_referrals else None
+        return told_rules(rulebook.rules, self.words) if rulebook and not rulebook.variants else []
 
     @property
     def picture(self) -> str:
