@@ -55,10 +55,13 @@ def test_a_draft_from_each_preset_says_what_is_missing_and_is_published_with_one
 
 
 def test_a_name_that_is_missing_is_said_beside_its_field_and_the_choice_stays(bo):
-    answer = submit(bo, form_of(bo.get("/coach/campaigns/create?preset=milestone"), "campaign"), name=" ")
-    assert answer.status_code == 422
-    assert 'id="name-problem"' in answer.text
-    assert re.search(r'value="milestone" checked', answer.text)
+    form = form_of(bo.get("/coach/campaigns/create?preset=milestone"), "campaign")
+    # What no database keeps is as wrong as nothing.
+    for name in (" ", "Spring\x00"):
+        answer = submit(bo, form, name=name)
+        assert answer.status_code == 422
+        assert 'id="name-problem"' in answer.text
+        assert re.search(r'value="milestone" checked', answer.text)
 
 
 def test_a_second_campaign_of_a_list_waits_until_the_first_has_ended(bo, place, database):

@@ -19,6 +19,7 @@ from rewards.campaigns.waiting import open_waitlist
 from rewards.earning.documents import key_from
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
+from rewards.kit.values import storable_text
 from rewards.people.models import User
 from rewards.web.access import me
 from rewards.web.answering import answer, leave_for
@@ -98,6 +99,10 @@ def _name(typed: Typed) -> str:
     name = typed.text("name") or ""
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         typed.problems["name"] = f"Enter a name of at most {NAME_LENGTH_MAX} characters."
+    try:
+        storable_text(name)
+    except ValueError:
+        typed.problems["name"] = "Some of these characters cannot be kept."
     if typed.get("preset") not in PRESETS:
         typed.problems["preset"] = "Choose what it begins as."
     typed.check()
