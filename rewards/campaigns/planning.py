@@ -14,7 +14,7 @@ from rewards.campaigns.models import Campaign, CampaignStatus, CampaignVersion, 
 from rewards.campaigns.queries import active_campaign, campaign_run_by, settings_of, waitlist_run_by
 from rewards.campaigns.retrying import close_open_events
 from rewards.campaigns.rule_documents import CampaignRules
-from rewards.campaigns.settling import settle_before_end
+from rewards.campaigns.settling import ask_no_more, settle_before_end
 from rewards.campaigns.waiting import free_key
 from rewards.earning.moments import instant_of
 from rewards.kit import clock
@@ -46,12 +46,15 @@ def change_campaign(*, campaign_id: int, document: CampaignDocument, actor: User
     campaign, _ = campaign_run_by(actor, campaign_id)
     if campaign.status == CampaignStatus.ENDED:
         raise Refused("ended", f"{campaign.name} has ended; what it said is what was played for.")
-    before, mode = _told(campaign), settings_of(campaign).scoring_mode
+    before, played = _told(campaign), settings_of(campaign)
     _describe(campaign, document)
     _keep_rules(campaign, document.rulebook, actor)
     if before != _told(campaign):
         record_deed(Done("campaign_changed", "campaign", campaign.id, before, _told(campaign)), actor_id=_id(actor))
-    if mode != settings_of(campaign).scoring_mode and campaign.status != CampaignStatus.DRAFT:
+    settings = settings_of(campaign)
+    if played.require_email_verification and not settings.require_email_verification:
+        ask_no_more(campaign)
+    if played.scoring_mode != settings.scoring_mode and campaign.status != CampaignStatus.DRAFT:
         # Another number decides the place from now on.
         enter_everybody(campaign)
     return campaign

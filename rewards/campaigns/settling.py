@@ -4,22 +4,26 @@ What goes wrong with a referral is undone alone, so that it keeps nobody from jo
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
 from rewards.campaigns.holding import hold_subscribers, keep_campaign
 from rewards.campaigns.models import Campaign, CampaignStatus
-from rewards.campaigns.referring import note_referral, referral_of, settle_referral
+from rewards.campaigns.queries import settings_of
+from rewards.campaigns.referring import HOLD, note_referral, referral_of, settle_referral
 from rewards.campaigns.scoring import ERROR_LENGTH_MAX, WAITS
 from rewards.campaigns.subscriber_models import FailedReferral, Referral, ReferralState, Subscriber
 from rewards.kit import clock, sql
+from rewards.kit.columns import time_text
 from rewards.kit.database import db
 from rewards.kit.errors import Unavailable
 
 log = structlog.get_logger()
 
 BATCH = 200
+QUALIFY = "UPDATE referrals SET reason = ?, counts_at = ? WHERE campaign_id = ? AND state = 'waiting' AND counts_at IS NULL"
 
 
 def settle(campaign: Campaign, referrer: Subscriber, referee: Subscriber) -> ReferralState:
@@ -42,8 +46,10 @@ def settle_due() -> int:
     now = clock.now()
     # What a pause keeps waiting is left out, or it would take the place of what can go on.
     goes_on = and_(Campaign.status == CampaignStatus.LIVE, or_(Campaign.starts_at.is_(None), Campaign.starts_at <= now))
-    held_back = select(Referral.referee_id).join(Campaign, Campaign.id == Referral.campaign_id).where(_is_due(), or_(goes_on, _is_over()))
-    failed = select(FailedReferral.referee_id).where(FailedReferral.next_attempt_at <= now)
+    can_settle = or_(goes_on, _is_over())
+    held_back = select(Referral.referee_id).join(Campaign, Campaign.id == Referral.campaign_id).where(_is_due(), can_settle)
+    failed = select(FailedReferral.referee_id).join(Campaign, Campaign.id == FailedReferral.campaign_id)
+    failed = failed.where(FailedReferral.next_attempt_at <= now, can_settle)
     with db.read() as session:
         ids = list(session.scalars(held_back.order_by(Referral.counts_at, Referral.id).limit(BATCH)))
         ids += session.scalars(failed.order_by(FailedReferral.next_attempt_at, FailedReferral.referee_id).limit(BATCH))
@@ -51,6 +57,12 @@ def settle_due() -> int:
         with db.write():
             _settle_all([referee_id])
     return len(ids)
+
+
+def ask_no_more(campaign: Campaign) -> None:
+    """Nobody has to verify an address any more: what waited for that qualifies now, and the job settles it. The campaign must be held."""
+    counts_at = clock.now() + timedelta(days=settings_of(campaign).referral_hold_days)
+    sql.run(QUALIFY, (HOLD, time_text(counts_at), campaign.id))
 
 
 def settle_before_end(campaign: Campaign) -> None:

@@ -103,6 +103,13 @@ def test_what_does_not_qualify_any_more_keeps_nobody_else_waiting(waitlist, cloc
     assert (settle_due(), settle_due(), waitlist.score(ann)) == (1, 1, 10)
     waitlist.verify(unverified)
     assert told(waitlist, unverified) == [("waiting", "hold_period", DUE + timedelta(days=3))]
+    # Nor does anybody wait for what nobody is asked for any more.
+    [other] = waitlist.bring(ann)
+    assert told(waitlist, other) == [("waiting", "", None)]
+    with db.write():
+        change_campaign(campaign_id=waitlist.campaign_id, document=waitlist.document(settings={"referralHoldDays": 1}), actor=None)
+    clock.set_to(DUE + timedelta(days=1))
+    assert (settle_due(), waitlist.score(ann)) == (1, 20)
 
 
 def test_days_are_a_number_from_0_to_90(waitlist):

@@ -135,6 +135,11 @@ def test_a_failing_referral_leaves_the_join_standing_and_is_tried_until_it_works
         clock.set_to(NOON.replace(minute=6))
         assert settle_due() == 2
     assert (waitlist.referral(cay).state, waitlist.referral(cay).reason) == ("undone", "disqualified")
+    # A pause would make it count for nothing.
+    waitlist.turn("pause")
+    clock.set_to(NOON.replace(hour=20))
+    assert settle_due() == 0
+    waitlist.turn("resume")
     # However often it fails, it is not given up, and the end of the campaign finds it.
     waitlist.turn("end")
     assert (waitlist.referral(bea).state, waitlist.score(ann), waitlist.referrals(ann)) == ("confirmed", 10, 1)
