@@ -228,7 +228,9 @@ def test_a_list_says_when_nothing_is_played_when_it_is_full_and_when_it_is_over(
         later = waitlist.draft.model_copy(update={"starts_at": clock.now() + timedelta(days=3)})
         change_campaign(campaign_id=waitlist.campaign_id, document=later, actor=somebody("bo"))
         publish(campaign_id=waitlist.campaign_id, actor=somebody("bo"))
-    assert "It begins" in waitlist.browser().get(LIST).text
+    early = waitlist.browser().get(LIST).text
+    assert "It begins" in early
+    assert "What counts: +10 points for each friend who counts." in early
     for name in ("otto", "ines", "karl", "mona"):
         waitlist.join(name, browser=waitlist.browser())
     late = waitlist.browser()

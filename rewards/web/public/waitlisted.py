@@ -12,6 +12,7 @@ from rewards.campaigns.links import subscriber_of
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
 from rewards.campaigns.queries import is_over, settings_of
 from rewards.campaigns.reward_models import CampaignReward, Distribution
+from rewards.campaigns.scoring_models import Happening
 from rewards.campaigns.standings import campaign_to_show
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.campaigns.waiting import waitlist_by_slug
@@ -131,7 +132,12 @@ class Waitlisted:
     def rules(self) -> list[str]:
         """What brings points; nothing where friends alone decide, or where some play by other rules than others."""
         rulebook = rulebook_of(self.campaign) if self.campaign and not self.counts_referrals else None
-        return told_rules(rulebook.rules, self.words) if rulebook and not rulebook.variants else []
+        if rulebook is None or rulebook.variants:
+            return []
+        # Before the start, joining and confirming an address bring nothing; friends count from then on.
+        is_early = self.state == "before"
+        played = [rule for rule in rulebook.rules if rule.event == Happening.REFERRAL_CONFIRMED or not is_early]
+        return told_rules(played, self.words)
 
     @property
     def picture(self) -> str:
