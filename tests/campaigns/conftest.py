@@ -21,6 +21,8 @@ from tests.cast import Cast
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # A Wednesday.
 REFERRED = {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10}
+# What is decided by no question: the one database says as much as both.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # No two of a process are the same, in whichever database they are used.
 NUMBERS = count(1)
 

@@ -12,7 +12,7 @@ from rewards.jobs import work_on_campaigns
 from rewards.kit.database import db
 from rewards.kit.errors import Invalid
 from rewards.programme.verifying import verify
-from tests.campaigns.conftest import NOON, REFERRED
+from tests.campaigns.conftest import NOON, REFERRED, on_sqlite
 
 HELD_BACK = {"referralHoldDays": 3, "requireEmailVerification": True}
 DUE = NOON + timedelta(days=3)
@@ -89,7 +89,7 @@ def test_a_pause_keeps_it_waiting_and_the_end_leaves_it_unscored(waitlist, clock
         assert verify() == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_what_does_not_qualify_any_more_keeps_nobody_else_waiting(waitlist, clock, monkeypatch):
     monkeypatch.setattr(settling, "BATCH", 1)
     waitlist.play(settings={"referralHoldDays": 3})

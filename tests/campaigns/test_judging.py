@@ -10,7 +10,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 from rewards.kit.sql import rows, value
 from rewards.programme.verifying import verify
-from tests.campaigns.conftest import NOON, REFERRED
+from tests.campaigns.conftest import NOON, REFERRED, on_sqlite
 
 SECOND = {"key": "second", "event": "REFERRAL_CONFIRMED", "points": 50, "conditions": {"referralCount": {"equals": 2}}}
 VERIFIED = {"key": "verified", "event": "EMAIL_VERIFIED", "points": 3}
@@ -159,7 +159,7 @@ def test_whoever_was_forgotten_and_comes_back_is_noticed(campaign):
     assert nothing_differs()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_boards_are_held_before_rewards_so_that_nobody_waits_in_a_circle(campaign, monkeypatch):
     held: list[str] = []
 

@@ -19,7 +19,7 @@ from rewards.kit.working import JobFailed
 from rewards.kit.written import read_part
 from rewards.people.models import User
 from rewards.programme.verifying import verify
-from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
+from tests.campaigns.conftest import NOON, REFERRED, Playing, on_sqlite, open_list
 
 
 def test_one_campaign_of_a_waitlist_is_played_at_a_time(campaign):
@@ -83,7 +83,7 @@ def test_a_campaign_by_referrals_alone_orders_by_them(campaign):
         assert verify() == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_campaign_that_cannot_end_keeps_no_other_waiting(waitlist, cast, clock):
     other = Playing(cast, open_list(cast, key="other_group"))
     tomorrow = NOON + timedelta(days=1)

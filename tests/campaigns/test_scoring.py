@@ -10,6 +10,7 @@ from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.kit.written import read_part
 from rewards.programme.verifying import verify
+from tests.campaigns.conftest import on_sqlite
 
 REFERRED = {"key": "referred", "event": "REFERRAL_CONFIRMED", "points": 10, "priority": 10}
 JOINED = {"key": "joined", "event": "SIGNUP", "points": 5}
@@ -37,11 +38,13 @@ def test_the_fifth_confirmed_referral_brings_fifty_and_neither_the_fourth_nor_th
     assert nothing_differs()
 
 
+@on_sqlite
 def test_a_rule_for_at_least_so_many_pays_for_each_from_there_on(waitlist):
     waitlist.play({"key": "many", "event": "REFERRAL_CONFIRMED", "points": 7, "conditions": {"referralCount": {"gte": 3}}})
     assert climb(waitlist, 4) == [0, 0, 0, 7, 14]
 
 
+@on_sqlite
 def test_the_first_referral_alone_brings_its_bonus(waitlist):
     waitlist.play(JOINED, {"key": "first", "event": "REFERRAL_CONFIRMED", "points": 3, "conditions": {"firstReferralOnly": True}})
     assert climb(waitlist, 3) == [5, 8, 8, 8]
@@ -66,11 +69,13 @@ def test_a_rule_that_pays_once_asks_for_one_number(asked):
         read_part(CampaignRule, {"event": "REFERRAL_CONFIRMED", "points": 50, "conditions": asked})
 
 
+@on_sqlite
 def test_a_minimum_score_is_the_one_before_the_event(waitlist):
     waitlist.play(REFERRED, {"key": "high", "event": "REFERRAL_CONFIRMED", "points": 1, "conditions": {"minScore": 20}})
     assert climb(waitlist, 4) == [0, 10, 20, 31, 42]
 
 
+@on_sqlite
 def test_rules_are_tried_in_their_order_and_one_that_stops_ends_it(waitlist):
     last = {"key": "late", "event": "REFERRAL_CONFIRMED", "points": 100, "priority": 30}
     waitlist.play(last, {"key": "stops", "event": "REFERRAL_CONFIRMED", "points": 1, "priority": 20, "stop": True}, REFERRED)
@@ -81,6 +86,7 @@ def test_rules_are_tried_in_their_order_and_one_that_stops_ends_it(waitlist):
     assert [note["rule"] for note in line.trace["rules"]] == ["referred", "stops"]
 
 
+@on_sqlite
 def test_a_penalty_takes_a_score_below_nothing(waitlist):
     waitlist.play(REFERRED, {"key": "third", "event": "REFERRAL_CONFIRMED", "points": -40, "conditions": {"referralCount": {"equals": 3}}})
     assert climb(waitlist, 4) == [0, 10, 20, -10, 0]
