@@ -105,7 +105,9 @@ def test_the_first_page_is_light(lively, open_tab, database):
     """The first page somebody sees after signing in, with everything that it asks for, as it travels."""
     with database.write():
         # Offered once, and to nobody on their first page.
-        change_preferences(user_id=user_by_email("ada@example.com").id, install_hint=False)
+        ada = user_by_email("ada@example.com")
+        assert ada
+        change_preferences(user_id=ada.id, install_hint=False)
     page = open_tab(360)
     sizes: dict[str, int] = {}
     page.on("requestfinished", lambda request: sizes.setdefault(request.url.partition("?")[0], request.sizes()["responseBodySize"]))
