@@ -12,9 +12,9 @@ from sqlalchemy import select
 from rewards.activities.reading_events import Columns, Line
 from rewards.campaigns.joining import join
 from rewards.campaigns.subscriber_models import Subscriber
-from rewards.kit import clock
+from rewards.kit import clock, sql
 from rewards.kit.database import db
-from rewards.kit.errors import DomainError, Invalid, Problem
+from rewards.kit.errors import DomainError, Invalid, Problem, Unavailable
 from rewards.kit.moments import read_moment
 from rewards.people.joining import check_email, check_name
 
@@ -74,7 +74,11 @@ def _enter(comer: Comer, waitlist_id: int, refuse: Refuse) -> Counter[str]:
     code = comer.members.get("referral_code") or _code_of(comer.referred_by, waitlist_id)
     told = {name: comer.members.get(name, "") for name in ("email", "name", "source")}
     try:
-        joined = join(waitlist_id=waitlist_id, code=code, joined_at=comer.joined_at, trusted=True, **told)
+        # Whatever was written for somebody who is refused after all goes with them.
+        with sql.nested():
+            joined = join(waitlist_id=waitlist_id, code=code, joined_at=comer.joined_at, trusted=True, **told)
+    except Unavailable:
+        raise
     except DomainError as refusal:
         refuse(comer.number, refusal.problems if isinstance(refusal, Invalid) else [Problem("", str(refusal))])
         return Counter({"refused": 1})

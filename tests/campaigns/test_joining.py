@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from rewards.campaigns import joining
 from rewards.campaigns.failing import count_failures, failures_of
+from rewards.campaigns.importing import Comer, bring_in
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.referring import check_code
 from rewards.campaigns.retrying import retry_due, try_again, try_all_again
@@ -185,6 +187,21 @@ def test_somebody_can_be_put_on_the_list_with_the_day_they_came(campaign):
     assert (ann.joined_at, ann.verified_at) == (NOON.replace(year=2025), NOON)
     with pytest.raises(Invalid):
         campaign.join("Bea", joined_at=NOON.replace(year=2027))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_is_refused_by_an_import_leaves_nothing_behind(campaign, monkeypatch):
+    def refuse(**_):
+        raise Refused("a_test", "Not today.")
+
+    monkeypatch.setattr(joining, "record", refuse)
+    refused: list[int] = []
+    comers = [Comer(1, "ann@example.com", {"email": "ann@example.com"}, NOON, None)]
+    said = bring_in(comers, waitlist_id=campaign.waitlist.id, dry_run=False, refuse=lambda number, _: refused.append(number))
+    assert (said["refused"], refused) == (1, [1])
+    with db.read():
+        assert value("SELECT count(*) FROM subscribers") == value("SELECT last_sequence FROM waitlists") == 0
+        assert verify() == []
 
 
 def test_recalculating_mends_what_was_changed_by_hand(campaign):
