@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from rewards.campaigns.queries import ID_MAX
 from rewards.campaigns.reward_models import CampaignReward, SubscriberReward
-from rewards.campaigns.subscriber_models import Subscriber
+from rewards.campaigns.subscriber_models import Subscriber, SubscriberStatus
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound
 
@@ -26,6 +26,8 @@ class Winner:
     earned_at: datetime
     delivered_at: datetime | None
     given_by: int | None
+    # Their data is gone; what was delivered to them stays counted.
+    is_gone: bool
 
 
 def reward_in(campaign_id: int, reward_id: int) -> CampaignReward:
@@ -62,9 +64,9 @@ def waiting_for(reward_id: int) -> list[int]:
 
 def _winners(reward_id: int, status: str, first: int, limit: int) -> list[Winner]:
     # Each by itself in the order of the index: together, hundreds of thousands would be sorted for one page.
-    row = SubscriberReward
+    row, gone = SubscriberReward, Subscriber.status == SubscriberStatus.ERASED
     question = select(
-        row.id, row.subscriber_id, Subscriber.name, Subscriber.email, row.status, row.earned_at, row.delivered_at, row.given_by
+        row.id, row.subscriber_id, Subscriber.name, Subscriber.email, row.status, row.earned_at, row.delivered_at, row.given_by, gone
     ).join(Subscriber, Subscriber.id == row.subscriber_id)
     page = question.where(row.reward_id == reward_id, row.status == status).order_by(row.id).offset(first).limit(limit)
     return [Winner(*found) for found in db.session.execute(page)]

@@ -4,6 +4,7 @@ import pytest
 
 from rewards.campaigns import overseeing, winners
 from rewards.campaigns.delivering import deliver
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.models import Campaign
 from rewards.kit.database import db
 from tests.campaigns.rewarding import ids, offer
@@ -35,3 +36,7 @@ def test_everybody_is_met_once_however_many_are_asked_for_at_a_time(database, wa
     with db.read():
         pages = [[one.subscriber_id for one in winners.winners_of(reward.id, first=first, limit=2)] for first in (0, 1, 2, 3)]
         assert pages == [ids([people[1], people[0]]), ids([people[0], people[3]]), ids([people[3]]), []]
+    with db.write():
+        erase(subscriber_id=people[3].id, actor=None)
+    with db.read():
+        assert [one.is_gone for one in winners.winners_of(reward.id)] == [False, False, True]
