@@ -1,7 +1,8 @@
 """Takes subscribers one at a time: whoever changes what somebody has here holds them until commit.
 
-The order, so that nobody waits in a circle: waitlist, campaign, users, subscribers, board, rewards. Rows that others point at are held
-so that a new row may still point at them: PostgreSQL looks at what a row points at whenever it is written, in no order of ours.
+The order, so that nobody waits in a circle: waitlist, campaigns, users, subscribers, boards, rewards; of several campaigns what goes on
+comes before what has ended, and every board before the rewards of what has ended. Rows that others point at are held so that a new row
+may still point at them: PostgreSQL looks at what a row points at whenever it is written, in no order of ours.
 """
 
 from collections.abc import Iterable
