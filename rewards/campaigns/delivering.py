@@ -21,8 +21,8 @@ BLOCK = 500
 GIVEN = "SELECT id FROM subscriber_rewards WHERE reward_id = ? AND subscriber_id = ?"
 GIVE = "INSERT INTO subscriber_rewards (reward_id, subscriber_id, status, earned_at, given_by) VALUES (?, ?, 'earned', ?, ?) RETURNING id"
 OWNED = (
-    "SELECT r.campaign_id, w.reward_id, count(*) FROM subscriber_rewards w JOIN campaign_rewards r ON r.id = w.reward_id"
-    " WHERE w.id IN ({marks}) GROUP BY r.campaign_id, w.reward_id ORDER BY r.campaign_id, w.reward_id"
+    "SELECT r.campaign_id, count(*) FROM subscriber_rewards w JOIN campaign_rewards r ON r.id = w.reward_id"
+    " WHERE w.id IN ({marks}) GROUP BY r.campaign_id"
 )
 DELIVER = (
     "UPDATE subscriber_rewards SET status = 'delivered', delivered_at = ?, delivered_by = ? WHERE status = 'earned' AND id IN ({marks})"
@@ -52,8 +52,8 @@ def deliver(*, ids: Sequence[int], actor: User | None) -> int:
     """They hold it in their hands; how many of these waited for that. A second time nothing happens. Raises NotFound."""
     wanted = sorted(set(ids))
     blocks = [wanted[first : first + BLOCK] for first in range(0, len(wanted), BLOCK)]
-    for block in blocks:
-        _check_theirs(block, actor)
+    for campaign_id in sorted({campaign_id for block in blocks for campaign_id in _campaigns_of_rows(block)}):
+        campaign_run_by(actor, campaign_id)
     delivered, values = 0, (time_text(clock.now()), _id(actor))
     for block in blocks:
         delivered += sql.run(DELIVER.format(marks=sql.marks(block)), (*values, *block))
@@ -63,12 +63,11 @@ def deliver(*, ids: Sequence[int], actor: User | None) -> int:
     return delivered
 
 
-def _check_theirs(ids: Sequence[int], actor: User | None) -> None:
+def _campaigns_of_rows(ids: Sequence[int]) -> list[int]:
     found = sql.rows(OWNED.format(marks=sql.marks(ids)), ids) if ids[0] > 0 and ids[-1] < ID_MAX else []
-    if sum(count for _, _, count in found) != len(ids):
+    if sum(count for _, count in found) != len(ids):
         raise NotFound("a reward that somebody has")
-    for campaign_id in sorted({row[0] for row in found}):
-        campaign_run_by(actor, campaign_id)
+    return [row[0] for row in found]
 
 
 def _campaign_of(reward_id: int, actor: User | None) -> Campaign:
