@@ -70,7 +70,7 @@ class Visit:
             self.things |= {name: user.id for name in ("ada", "cy", "bo", "eve") if (user := user_by_email(f"{name}@example.com"))}
             link = open_reset(add_user(email="joy@example.com", name="Joy", role="client", timezone="UTC").email)
             assert link
-            self.things |= {"reset": token_of_link(link), "nothing": "nothing", "card": "card"}
+            self.things |= {"reset": token_of_link(link), "nothing": "nothing", "side": 192, "card": "card"}
             invitation = invite(email="new@example.com", role="client", actor_id=self.things["bo"])
             self.things |= {"invitation": token_of_invitation(invitation), "bo_invitation": invitation.id}
             service = add_service(name="Shop", type="shop").service_id
