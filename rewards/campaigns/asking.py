@@ -25,12 +25,16 @@ class Asked:
     source: str
     network: str
     device: str
+    # What they agreed to; empty where nothing was asked.
+    consent: str
     joined_at: datetime
     # Whoever asks vouches for the address.
     trusted: bool
 
 
-def read_asked(email: str, *, name: str, source: str, network: str, device: str, joined_at: datetime | None, trusted: bool) -> Asked:
+def read_asked(
+    email: str, *, name: str, source: str, network: str, device: str, consent: str, joined_at: datetime | None, trusted: bool
+) -> Asked:
     """Somebody from what was sent. Raises Invalid."""
     address = check_email(email)
     return Asked(
@@ -41,6 +45,7 @@ def read_asked(email: str, *, name: str, source: str, network: str, device: str,
         source=_source(source),
         network=network_mark(network),
         device=device_mark(device),
+        consent=consent,
         joined_at=_moment(joined_at),
         trusted=trusted,
     )

@@ -35,6 +35,7 @@ def erase(*, subscriber_id: int, actor: User | None) -> Subscriber:
     subscriber.mailbox = erased_mark(subscriber.mailbox)
     subscriber.email = subscriber.address = f"erased:{subscriber.id}"
     subscriber.name = subscriber.source = subscriber.network = subscriber.device = ""
+    subscriber.consent = subscriber.consented_at = None
     # Every link that was mailed ends with the seed it was made from.
     subscriber.user_id, subscriber.seed = None, new_seed()
     db.session.flush()

@@ -51,15 +51,17 @@ def join(
     source: str = "",
     network: str = "",
     device: str = "",
+    consent: str = "",
     joined_at: datetime | None = None,
     trusted: bool = False,
 ) -> Joined:
     """Put an address on the list; a second time nothing happens but a mail with their link.
 
-    `network` and `device` are what the door saw; only marks of them are kept. `trusted`: whoever asks vouches for the address, so it
+    `network` and `device` are what the door saw; only marks of them are kept. `consent` is the text that they agreed to, where they were
+    asked: it is kept with the moment. `trusted`: whoever asks vouches for the address, so it
     counts as verified, nothing about it is suspected, and no mail goes out. Raises Invalid, NotFound, Refused (`full`).
     """
-    told = {"name": name, "source": source, "network": network, "device": device}
+    told = {"name": name, "source": source, "network": network, "device": device, "consent": consent}
     asked = read_asked(email, joined_at=joined_at, trusted=trusted, **told)
     waitlist = waitlist_run_by(None, waitlist_id)
     _check_room(waitlist)
@@ -113,6 +115,8 @@ def _store(waitlist: Waitlist, asked: Asked) -> Subscriber:
         source=asked.source,
         network=asked.network,
         device=asked.device,
+        consent=asked.consent or None,
+        consented_at=clock.now() if asked.consent else None,
     )
     db.session.add(subscriber)
     db.session.flush()

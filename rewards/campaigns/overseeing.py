@@ -39,10 +39,14 @@ COUNTED = (
     " WHERE waitlist_id = ? AND status <> 'active') AS outside"
 )
 PERSON = (
-    "SELECT s.id, s.name, s.email, s.status, s.joined_at, s.verified_at, s.user_id, s.source, coalesce(e.referrals, 0), e.variant,"
+    "SELECT s.id, s.name, s.email, s.status, s.joined_at, s.verified_at, s.user_id, s.source, s.consent, s.consented_at,"
+    " coalesce(e.referrals, 0), e.variant,"
     " coalesce((SELECT a.balance FROM accounts a WHERE a.owner_kind = 'subscriber' AND a.owner_id = s.id AND a.asset = ?), 0),"
     " {place}"
 )
+# The columns of a person, as they are asked for.
+TOLD = ("id", "name", "email", "status", "joined_at", "verified_at", "user_id", "source", "consent", "consented_at")
+NAMES = (*TOLD, "referrals", "variant", "score", "place")
 # Whoever has a place, in the order of the board; what is looked for, in the order of joining.
 BOARD = (
     f"{PERSON.format(place='CAST(NULL AS bigint)')} FROM entrants e JOIN subscribers s ON s.id = e.subscriber_id"
@@ -81,6 +85,9 @@ class Person:
     verified_at: datetime | None
     user_id: int | None
     source: str
+    # What they agreed to by joining, and when.
+    consent: str | None
+    consented_at: datetime | None
     referrals: int
     variant: str
     score: int
@@ -171,10 +178,11 @@ def _people(text: str, params: Sequence[object]) -> list[Person]:
 
 
 def _person(row: sql.Row, suspicions: Sequence[str]) -> Person:
-    found = dict(zip(("id", "name", "email", "status", "joined_at", "verified_at", "user_id", "source", "referrals"), row[:9], strict=True))
-    found |= {name: time_from_text(found[name]) for name in ("joined_at", "verified_at") if found[name]}
-    place = None if row[11] is None else int(row[11])
-    return Person(**found, variant=row[9] or "", score=int(row[10]), place=place, suspicions=suspicions)
+    found = dict(zip(NAMES, row, strict=True))
+    found |= {name: time_from_text(found[name]) for name in ("joined_at", "verified_at", "consented_at") if found[name]}
+    place = None if found["place"] is None else int(found["place"])
+    found |= {"variant": found["variant"] or "", "score": int(found["score"]), "place": place}
+    return Person(**found, suspicions=suspicions)
 
 
 def _which(view: str, search: str) -> tuple[str, list[str]]:

@@ -68,6 +68,7 @@ class Subscriber(Model):
         UniqueConstraint("code"),
         CheckConstraint(one_of("status", SubscriberStatus), name="status"),
         CheckConstraint(one_of("display", Display), name="display"),
+        CheckConstraint("(consent IS NULL) = (consented_at IS NULL)", name="consent"),
         Index("ix_subscribers_waitlist_id_mailbox", "waitlist_id", "mailbox"),
         Index("ix_subscribers_waitlist_id_network_joined_at", "waitlist_id", "network", "joined_at"),
         Index("ix_subscribers_waitlist_id_device_joined_at", "waitlist_id", "device", "joined_at"),
@@ -100,6 +101,9 @@ class Subscriber(Model):
     # Hashes under the installation's secret; empty where unknown.
     network: Mapped[str] = mapped_column(Text, default="")
     device: Mapped[str] = mapped_column(Text, default="")
+    # What they agreed to by joining, as it stood, and when; NULL where nothing was asked.
+    consent: Mapped[str | None] = mapped_column(Text)
+    consented_at: Mapped[datetime | None] = mapped_column(UtcTime)
     # The client they are, where they are one.
     user_id: Mapped[int | None] = mapped_column(Whole, ForeignKey("users.id"))
 

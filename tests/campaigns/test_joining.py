@@ -1,12 +1,17 @@
 """Joining a waitlist: always possible, once for each address, whatever the code says and whatever fails."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from rewards.campaigns import joining
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.failing import count_failures, failures_of
 from rewards.campaigns.importing import Comer, bring_in
+from rewards.campaigns.models import Campaign
+from rewards.campaigns.overseeing import people_of
 from rewards.campaigns.planning import end_due
 from rewards.campaigns.referring import check_code
 from rewards.campaigns.retrying import retry_due, try_again, try_all_again
@@ -32,6 +37,27 @@ def test_joining_twice_is_joining_once(campaign, wired):
         assert rows("SELECT kind, recipient FROM mails ORDER BY id") == [("subscribed", ann.email), ("subscriber_link", ann.email)]
     with pytest.raises(Invalid):
         campaign.joined("Ann", email="nowhere")
+
+
+def test_what_somebody_agrees_to_is_kept_with_the_moment_until_they_are_forgotten(campaign, clock):
+    ann = campaign.join("Ann", consent="I want to hear from Bo.", joined_at=NOON - timedelta(days=3))
+    assert (ann.consent, ann.consented_at) == ("I want to hear from Bo.", NOON)
+    clock.set_to(NOON + timedelta(hours=1))
+    # Anybody can type an address: a second time nobody agrees to anything.
+    campaign.joined("Ann", consent="I buy a fridge.")
+    bea, cay = campaign.join("Bea"), campaign.join("Cay", trusted=True)
+    assert (bea.consent, bea.consented_at, cay.consent, cay.consented_at) == (None, None, None, None)
+    with db.read() as session:
+        page = people_of(session.get_one(Campaign, campaign.campaign_id))
+        assert [(one.consent, one.consented_at) for one in page] == [(ann.consent, NOON), (None, None), (None, None)]
+    with db.write():
+        erase(subscriber_id=ann.id, actor=None)
+    with db.read() as session:
+        gone = session.get_one(Subscriber, ann.id)
+        assert (gone.consent, gone.consented_at) == (None, None)
+    with pytest.raises(IntegrityError), db.write() as session:
+        # Nobody agrees to something at no moment.
+        session.get_one(Subscriber, bea.id).consent = "Anything"
 
 
 def test_no_code_keeps_anybody_from_joining(campaign, cast):

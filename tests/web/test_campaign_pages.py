@@ -15,7 +15,7 @@ from rewards.campaigns.beginning import tell_begun
 from rewards.campaigns.documents import PageSettings, WaitlistDocument
 from rewards.campaigns.joining import join
 from rewards.campaigns.links import token_for
-from rewards.campaigns.models import Visit
+from rewards.campaigns.models import Visit, Waitlist
 from rewards.campaigns.planning import change_campaign, end, plan_campaign, publish
 from rewards.campaigns.presets import PRESETS
 from rewards.campaigns.settling import settle_due
@@ -66,6 +66,11 @@ class List:
         answer = submit(browser, form_of(page, "join"), email=f"{name}@example.org", **{"name": name.title(), **typed})
         assert answer.status_code == 303, answer.text
         return browser
+
+    def consent(self) -> str:
+        """What the box on the page sends where it is ticked."""
+        [value] = re.findall(r'name="consent" value="([^"]+)"', self.browser().get(LIST).text)
+        return value
 
     def somebody(self, name: str) -> Subscriber:
         with self.database.read() as session:
@@ -186,6 +191,30 @@ def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(waitl
     assert submit(browser, form, email="bot@example.org", consent="y", website="https://spam.example").location == f"{LIST}/joined"
     with database.read() as session:
         assert session.query(Subscriber).count() == 0
+
+
+def test_what_somebody_agreed_to_stands_beside_them_in_the_words_they_read(waitlist: List, site: Flask, sign_in: SignIn) -> None:
+    waitlist.open(consent="I want to hear from Bo.", allowed_origins=[SITE])
+    browser, read = waitlist.browser(), waitlist.consent()
+    lena = form_of(browser.get(LIST), "join")
+    waitlist.join("otto", consent=read)
+    embedded = Embedded(site, f"{LIST}/embed")
+    ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert embedded.send(ours, email="nils@example.org").status_code == 422
+    assert embedded.send(ours, email="nils@example.org", consent=read).status_code == 200
+    with waitlist.database.write() as session:
+        listed = session.get_one(Waitlist, waitlist.waitlist_id)
+        listed.page = {**listed.page, "consent": "Bo may call me."}
+    # Who ticked another text than stands there now is asked again, and not taken for having agreed.
+    asked_again = submit(browser, lena, email="lena@example.org", consent=read)
+    assert asked_again.status_code == 422
+    assert "Bo may call me." in asked_again.text
+    assert "checked" not in asked_again.text
+    bo = sign_in("bo")
+    for name in ("otto", "nils"):
+        page = bo.get(f"/coach/campaigns/{waitlist.campaign_id}/people/{waitlist.somebody(name).id}").text
+        assert "“I want to hear from Bo.”" in page
+    assert bo.get(f"/coach/campaigns/{waitlist.campaign_id}/people.csv").text.count("I want to hear from Bo.") == 2
 
 
 def test_an_address_is_looked_at_as_soon_as_it_is_typed_and_nobody_learns_who_is_in(waitlist: List) -> None:

@@ -24,7 +24,8 @@ SUSPECTED = {
     Suspicion.CYCLE: "Brings who brought them",
     Suspicion.RETURNED: "Was erased before",
 }
-HEADER = ("id", "name", "email", "status", "place", "points", "referrals", "joined_at", "confirmed_at", "source", "variant", "flags")
+STANDING = ("id", "name", "email", "status", "place", "points", "referrals", "joined_at", "confirmed_at")
+HEADER = (*STANDING, "source", "variant", "flags", "agreed_to", "agreed_at")
 
 
 def show(campaign_id: int) -> ResponseReturnValue:
@@ -60,7 +61,8 @@ def export(campaign_id: int) -> ResponseReturnValue:
 
 def _cells(one: Person) -> Sequence[Cell]:
     told = (one.id, one.name, one.email, one.status, one.place, one.score, one.referrals, one.joined_at, one.verified_at)
-    return *told, one.source, one.variant, ", ".join(SUSPECTED.get(Suspicion(why), readable(why)) for why in one.suspicions)
+    flags = ", ".join(SUSPECTED.get(Suspicion(why), readable(why)) for why in one.suspicions)
+    return *told, one.source, one.variant, flags, one.consent, one.consented_at
 
 
 def _view() -> str:

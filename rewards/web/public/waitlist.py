@@ -125,7 +125,7 @@ def count(slug: str) -> ResponseReturnValue:
 def join_as_sent(listed: Waitlisted, device: str) -> Joined:
     """Join with what stands in the form. Raises Invalid, Refused."""
     typed = request.form
-    if listed.page.consent and "consent" not in typed:
+    if listed.page.consent and typed.get("consent") != listed.consent_mark:
         raise Invalid([*_wrong_address(typed.get("email", "")), Problem("consent", "agreement is expected")])
     with db.write():
         return join(
@@ -136,6 +136,7 @@ def join_as_sent(listed: Waitlisted, device: str) -> Joined:
             source=typed.get("source", ""),
             network=request.remote_addr or "",
             device=device,
+            consent=listed.page.consent,
         )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 
 from flask import current_app, request
 
@@ -66,6 +67,11 @@ class Waitlisted:
     def promise(self) -> str:
         """What somebody has of it, in a sentence."""
         return self.page.promise or f"Join {self.waitlist.name} and keep your place."
+
+    @property
+    def consent_mark(self) -> str:
+        """What a ticked form sends: it names the text, so that nobody agrees to another one than they read."""
+        return sha256(self.page.consent.encode()).hexdigest()[:16]
 
     @cached_property
     def campaign(self) -> Campaign | None:
