@@ -17,9 +17,12 @@ class Placed(NamedTuple):
     name: str
     score: int
     referrals: int
+    # Whether their data is gone: nothing is left to look at.
+    is_erased: bool = False
 
 
 def line_of(place: int, told: Sequence[Any]) -> Placed:
     """A line from (subscriber, score, referrals, name, display, status)."""
     subscriber_id, score, referrals, name, display, status = told
-    return Placed(place, subscriber_id, "" if status == ERASED else name_shown(name, display), score, referrals)
+    is_erased = status == ERASED
+    return Placed(place, subscriber_id, "" if is_erased else name_shown(name, display), score, referrals, is_erased)

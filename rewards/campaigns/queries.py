@@ -1,5 +1,6 @@
 """What others ask about waitlists, their campaigns and who is on them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +91,13 @@ def is_flagged(subscriber_id: int) -> bool:
 def takes_part(subscriber: Subscriber) -> bool:
     """Whether something can be scored for them now: they are in, and nothing waits to be decided."""
     return subscriber.status == SubscriberStatus.ACTIVE and not is_flagged(subscriber.id)
+
+
+def erased_among(subscriber_ids: Iterable[int | None]) -> set[int]:
+    """Those whose data is gone: no page shows them."""
+    asked = {one for one in subscriber_ids if one is not None}
+    gone = select(Subscriber.id).where(Subscriber.id.in_(asked), Subscriber.status == SubscriberStatus.ERASED)
+    return set(db.session.scalars(gone)) if asked else set()
 
 
 def flags_of(subscriber_id: int) -> list[FraudFlag]:

@@ -7,8 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from rewards.campaigns.adjusting import adjust
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.joining import join
-from rewards.kit import sql
+from rewards.kit import documents, sql
 from rewards.kit.database import Database
 from tests.web.browser import form_of, submit
 from tests.web.campaigning import gather, plan, waitlist_of
@@ -242,6 +243,29 @@ def test_the_board_is_written_down_and_stays_as_it_was(bo, place, database):
     live = bo.get(f"{place}/leaderboard").text
     assert live.index("O. F.") < live.index("L. B.")
     assert bo.get(f"{place}/leaderboard/snapshots/{taken}").text == before
+
+
+def test_no_link_leads_to_who_is_forgotten(bo, sign_in, place, database):
+    with database.write():
+        lena = sql.value("SELECT id FROM subscribers WHERE address = 'lena@example.org'")
+        hers = (
+            "SELECT max(t.id) FROM transfers t JOIN accounts a ON a.id = t.credit_id WHERE a.owner_kind = 'subscriber' AND a.owner_id = ?"
+        )
+        moved = sql.value(hers, (lena,))
+        sql.run("UPDATE fraud_flags SET evidence = ?", (documents.compact({"subscribers": [lena]}),))
+        taken = sql.value("SELECT max(id) FROM snapshots")
+        erase(subscriber_id=lena, actor=None)
+    desk = sign_in("dee")
+    odd = address_of(bo, place, "Odd Address")
+    for browser, page in (
+        (bo, f"{place}/leaderboard/snapshots/{taken}"),
+        (bo, odd),
+        (desk, "/admin/ledger"),
+        (desk, f"/admin/ledger/{moved}"),
+    ):
+        shown = browser.get(page).text
+        assert "omebody whose data is gone" in shown, page
+        assert f'/people/{lena}"' not in shown, page
 
 
 def test_a_stranger_among_coaches_finds_nothing_and_the_admin_finds_all(sign_in, place, database):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from rewards.campaigns.queries import erased_among
 from rewards.earning.in_force import programme_in_force
 from rewards.earning.reversing import reverse_transfer
 from rewards.kit.database import db
@@ -57,6 +58,7 @@ def show() -> ResponseReturnValue:
         "admin/ledger.html",
         "listing",
         lines=found[:PAGE_ROWS],
+        erased=erased_among(line.subscriber_id for line in found),
         next_before=found[PAGE_ROWS - 1].id if len(found) > PAGE_ROWS else None,
         totals=[] if problems else totals(wanted),
         # The whole ledger is held against the balances; a part of it says nothing about them.
@@ -82,7 +84,8 @@ def export() -> ResponseReturnValue:
 @ledger.get("/<int:transfer_id>")
 def show_one(transfer_id: int) -> ResponseReturnValue:
     """One movement with all that is known of it."""
-    return answer("admin/transfer.html", line=line_of(transfer_id), kinds=KINDS, **_words())
+    line = line_of(transfer_id)
+    return answer("admin/transfer.html", line=line, erased=erased_among([line.subscriber_id]), kinds=KINDS, **_words())
 
 
 @ledger.get("/<int:transfer_id>/reverse")

@@ -11,7 +11,7 @@ from rewards.campaigns.histories import ScoreLine, history_of
 from rewards.campaigns.judging import accept, disqualify, include_again
 from rewards.campaigns.linking import become_client
 from rewards.campaigns.overseeing import Person, brought_by, person_of
-from rewards.campaigns.queries import flags_of, referrals_of
+from rewards.campaigns.queries import erased_among, flags_of, referrals_of
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
 from rewards.kit.errors import DomainError, Forbidden, Invalid, Refused
@@ -149,6 +149,7 @@ def _page(desk: Desk, person: Person, problems: Mapping[str, str], status: int =
         name=name_of(person),
         lines=[_told(desk, line, person) for line in reversed(lines)],
         flags=flags,
+        erased=erased_among(other for flag in flags for other in flag.evidence.get("subscribers", ())),
         is_suspected=person.status == "active" and any(flag.decided_at is None for flag in flags),
         referrals=referrals_of(person.id, limit=LINES_MAX),
         referrer=referrer,
