@@ -167,6 +167,10 @@ def test_the_preview_follows_what_is_typed_and_saves_nothing(bo, database, campa
     shown = bo.post(f"{form.action}/preview", data=typed, headers={"HX-Request": "true"})
     assert "Another headline" in shown.text
     assert told(database, campaign_id) == before
+    with database.write():
+        sql.run("UPDATE waitlists SET last_sequence = 1")
+    # What another address would break is said where there is something to break.
+    assert ("People are on the list already" in shown.text, "People are on the list already" in bo.get(form.action).text) == (False, True)
 
 
 def test_a_dry_run_shows_what_would_differ_and_saves_nothing(bo, database):
