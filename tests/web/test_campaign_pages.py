@@ -70,7 +70,7 @@ class List:
     def consent(self) -> str:
         """What the box on the page sends where it is ticked."""
         [value] = re.findall(r'name="consent" value="([^"]+)"', self.browser().get(LIST).text)
-        return value
+        return str(value)
 
     def somebody(self, name: str) -> Subscriber:
         with self.database.read() as session:
