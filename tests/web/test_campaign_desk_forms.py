@@ -1,6 +1,7 @@
 """A campaign is changed in forms that keep what was typed, say what is wrong, and change nothing where they are saved as they stand."""
 
 import re
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from rewards.campaigns.describing import document_of, waitlist_document_of
 from rewards.campaigns.documents import CampaignSettings, PageSettings
 from rewards.campaigns.models import Campaign, Waitlist
 from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.queries import campaign_run_by
 from rewards.campaigns.rule_documents import CampaignRule, Variant
 from rewards.campaigns.waiting import change_waitlist
 from rewards.kit import sql
 from rewards.kit.database import Database
+from rewards.web.campaigns import desk as desks
 from tests.contents import everything
-from tests.web.browser import HTMX, form_of, submit
+from tests.web.browser import HTMX, Form, form_of, submit
 from tests.web.campaigning import gather, plan
 from tests.web.conftest import SignIn, on_sqlite
 
@@ -198,3 +201,53 @@ def test_a_dry_run_shows_what_would_differ_and_saves_nothing(bo, database):
 
 def problems_of(page: str) -> set[str]:
     return set(re.findall(r'<p id="([^"]*-problem)"', page))
+
+
+def test_two_who_save_in_the_same_instant_lose_nothing(bo, sign_in, database, campaign_id, monkeypatch):
+    """Whoever saves first does so while the other's page has been read and nothing of it is written yet."""
+    dee, one, other = sign_in("dee"), f"/coach/campaigns/{campaign_id}", f"/admin/campaigns/{campaign_id}"
+
+    def at_once(late: Form, first: Form) -> list[int]:
+        codes = []
+
+        def meanwhile(*args: Any) -> Any:
+            monkeypatch.setattr(desks, "campaign_run_by", campaign_run_by)
+            found = campaign_run_by(*args)
+            # A reader keeps to the state in which it began: Bo has not seen what Dee saves now.
+            saving = Thread(target=lambda: codes.append(submit(dee, first).status_code))
+            saving.start()
+            saving.join(30)
+            return found
+
+        monkeypatch.setattr(desks, "campaign_run_by", meanwhile)
+        return [submit(bo, late).status_code, *codes]
+
+    def rule(browser: FlaskClient, place: str, name: str, query: str = "") -> Form:
+        form = form_of(browser.get(f"{place}/rules/create{query}"), "rule")
+        form |= {"description": name, "points": "5"}
+        return form
+
+    assert at_once(rule(bo, one, "Mine"), rule(dee, other, "Yours")) == [303, 303]
+    settings = form_of(bo.get(f"{one}/settings"), "settings")
+    settings["name"] = "Renamed"
+    assert at_once(settings, rule(dee, other, "Third")) == [303, 303]
+    heavier = form_of(bo.get(f"{one}/rules/variants/double/edit"), "variant-form")
+    heavier["weight"] = "7"
+    assert at_once(heavier, rule(dee, other, "Theirs", "?variant=double")) == [303, 303]
+    assert at_once(rule(bo, one, "Twice"), rule(dee, other, "Twice")) == [422, 303]
+    gone = form_of(dee.get(f"{other}/rules/mine/deletion"), "confirmation-form")
+    assert at_once(form_of(bo.get(f"{one}/rules/mine/edit"), "rule"), gone) == [404, 303]
+    document = told(database, campaign_id)[0]
+    assert document["name"] == "Renamed"
+    assert {"yours", "third", "twice"} <= {one["key"] for one in document["rules"]}
+    [double] = document["variants"]
+    assert (double["weight"], "theirs" in {one["key"] for one in double["rules"]}) == (7, True)
+    mine, yours = (form_of(browser.get(f"{place}/settings"), "settings") for browser, place in ((bo, one), (dee, other)))
+    assert submit(dee, yours, max_winners="7").status_code == 303
+    # Pressed twice is saved once: nobody is told that somebody else did it.
+    assert submit(dee, yours, max_winners="7").status_code == 303
+    asked_again = submit(bo, mine, name="Renamed again")
+    assert (asked_again.status_code, "Somebody else has changed this since you opened it" in asked_again.text) == (422, True)
+    assert told(database, campaign_id)[0]["name"] == "Renamed"
+    assert submit(bo, form_of(asked_again, "settings")).status_code == 303
+    assert told(database, campaign_id)[0]["name"] == "Renamed again"

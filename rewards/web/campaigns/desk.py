@@ -1,5 +1,6 @@
 """One campaign as a page shows it to who runs it: its waitlist, its links, its parts, and what was just done."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +10,18 @@ from flask.typing import ResponseReturnValue
 from rewards.campaigns.describing import document_of, rulebook_of, waitlist_document_of
 from rewards.campaigns.documents import CampaignDocument, CampaignSettings, PageSettings, ScoringMode, WaitlistDocument
 from rewards.campaigns.models import Campaign, CampaignStatus, Waitlist
+from rewards.campaigns.planning import change_campaign
 from rewards.campaigns.queries import campaign_run_by, settings_of
 from rewards.campaigns.rule_documents import CampaignRules
+from rewards.kit.database import db
 from rewards.kit.installation import settings_in_force
 from rewards.people.models import User
 from rewards.web.access import home_of, me
 from rewards.web.answering import answer, leave_for
 from rewards.web.words import Words, words_for
+
+# What one form changes of all that a campaign says.
+Edit = Callable[[CampaignDocument], CampaignDocument]
 
 # The part of the address, and what it is called.
 PARTS = {
@@ -137,6 +143,13 @@ class Desk:
         here = request.path.removeprefix(self.place).strip("/").partition("/")[0]
         current = here if here in PARTS else ""
         return [(f"{self.place}/{part}" if part else self.place, word, part == current) for part, word in PARTS.items()]
+
+    def change(self, edit: Edit) -> None:
+        """Save what `edit` makes of the campaign as it stands by then: what somebody else saved meanwhile stays. Raises what it raises."""
+        actor, campaign_id = self.viewer, self.campaign.id
+        with db.write():
+            campaign, _ = campaign_run_by(actor, campaign_id)
+            change_campaign(campaign_id=campaign_id, document=edit(document_of(campaign)), actor=actor)
 
     def show(self, template: str, *blocks: str, status: int = 200, **context: Any) -> ResponseReturnValue:
         """One of its pages, or these blocks of it."""

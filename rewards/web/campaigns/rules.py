@@ -1,24 +1,23 @@
 """The rules of a campaign: read as sentences in the order in which they are tried, edited row by row, for everybody or for a variant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from rewards.campaigns.documents import CampaignDocument
-from rewards.campaigns.planning import change_campaign
 from rewards.campaigns.rehearsing import Rehearsal, rehearse_rules
 from rewards.campaigns.rule_documents import FIRST_ONLY, RULES_MAX, CampaignRule, Variant
 from rewards.earning.in_force import programme_in_force
-from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.web.admin.rehearsing import is_dry_run
 from rewards.web.answering import wants_part
 from rewards.web.campaigns import rule_forms as form
 from rewards.web.campaigns.confirming import Question
-from rewards.web.campaigns.desk import Desk
+from rewards.web.campaigns.desk import Desk, Edit
 from rewards.web.refusing import problems_of
 from rewards.web.rule_parts import TAKEN
 from rewards.web.rule_sentences import Sentence
@@ -65,15 +64,12 @@ def create(campaign_id: int) -> ResponseReturnValue:
     desk, typed = _open(campaign_id), form.sent_form(request.form)
     try:
         rule = form.read_rule(typed)
-        rules = _rules(desk)
-        if any(other.key == rule.key for other in rules):
-            raise Invalid.single("description", TAKEN)
-        rules = [*rules, rule]
+        edit = _edit(partial(_with, rule))
         if is_dry_run():
-            return _form(desk, typed, {}, rehearsal=_rehearsed(desk, rules))
-        _keep(desk, rules)
+            return _form(desk, typed, {}, rehearsal=_rehearsed(desk, edit))
+        desk.change(edit)
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error))
+        return _form(Desk(campaign_id), typed, problems_of(error))
     return desk.leave("rules", "saved")
 
 
@@ -90,12 +86,12 @@ def change(campaign_id: int, key: str) -> ResponseReturnValue:
     before = _rule(desk, key)
     try:
         rule = form.read_rule(typed, before)
-        rules = [rule if one.key == key else one for one in _rules(desk)]
+        edit = _edit(partial(_instead, rule))
         if is_dry_run():
-            return _form(desk, typed, {}, before, rehearsal=_rehearsed(desk, rules))
-        _keep(desk, rules)
+            return _form(desk, typed, {}, before, rehearsal=_rehearsed(desk, edit))
+        desk.change(edit)
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error), before)
+        return _form(Desk(campaign_id), typed, problems_of(error), before)
     return desk.leave("rules", "saved")
 
 
@@ -123,7 +119,7 @@ def remove(campaign_id: int, key: str) -> ResponseReturnValue:
     """Take one away."""
     desk = _open(campaign_id)
     _rule(desk, key)
-    _keep(desk, [one for one in _rules(desk) if one.key != key])
+    desk.change(_edit(lambda rules: [one for one in rules if one.key != key]))
     return desk.leave("rules", "removed")
 
 
@@ -149,27 +145,41 @@ def _rule(desk: Desk, key: str) -> CampaignRule:
     return found
 
 
-def _keep(desk: Desk, rules: list[CampaignRule]) -> None:
-    changed, campaign_id, actor = _changed(desk, rules), desk.campaign.id, desk.viewer
-    with db.write():
-        change_campaign(campaign_id=campaign_id, document=changed, actor=actor)
+def _with(rule: CampaignRule, rules: list[CampaignRule]) -> list[CampaignRule]:
+    if any(one.key == rule.key for one in rules):
+        raise Invalid.single("description", TAKEN)
+    return [*rules, rule]
 
 
-def _rehearsed(desk: Desk, rules: list[CampaignRule]) -> Rehearsal:
+def _instead(rule: CampaignRule, rules: list[CampaignRule]) -> list[CampaignRule]:
+    if all(one.key != rule.key for one in rules):
+        raise NotFound(f"rule {rule.key}")
+    return [rule if one.key == rule.key else one for one in rules]
+
+
+def _rehearsed(desk: Desk, edit: Edit) -> Rehearsal:
     try:
-        return rehearse_rules(desk.campaign, _changed(desk, rules).rulebook)
+        return rehearse_rules(desk.campaign, edit(desk.document).rulebook)
     except ValueError as error:
         raise Invalid.single("conditions_document", str(error)) from error
 
 
-def _changed(desk: Desk, rules: list[CampaignRule]) -> CampaignDocument:
-    if len(rules) > RULES_MAX:
-        raise Invalid.single("", f"There are at most {RULES_MAX} rules. Take one away first.")
-    document, wanted = desk.document, request.args.get("variant", OWN)
-    if wanted == OWN:
-        return document.model_copy(update={"rules": rules})
-    variants = [one.model_copy(update={"rules": rules}) if one.key == wanted else one for one in document.variants]
-    return document.model_copy(update={"variants": variants})
+def _edit(change: Callable[[list[CampaignRule]], list[CampaignRule]]) -> Edit:
+    """What it makes of the campaign's own rules, or of those of the variant that the address names."""
+    wanted = request.args.get("variant", OWN)
+
+    def edited(document: CampaignDocument) -> CampaignDocument:
+        if wanted != OWN and all(one.key != wanted for one in document.variants):
+            raise NotFound(f"variant {wanted}")
+        rules = change(document.rulebook.of(wanted))
+        if len(rules) > RULES_MAX:
+            raise Invalid.single("", f"There are at most {RULES_MAX} rules. Take one away first.")
+        if wanted == OWN:
+            return document.model_copy(update={"rules": rules})
+        variants = [one.model_copy(update={"rules": rules}) if one.key == wanted else one for one in document.variants]
+        return document.model_copy(update={"variants": variants})
+
+    return edited
 
 
 def _told(desk: Desk, variant: Variant | None, rules: Sequence[CampaignRule]) -> list[Told]:

@@ -7,22 +7,28 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from rewards.campaigns.describing import document_of, waitlist_document_of
 from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.queries import campaign_run_by
 from rewards.campaigns.waiting import change_waitlist
 from rewards.earning.in_force import programme_in_force
 from rewards.kit.database import db
-from rewards.kit.errors import Invalid, Refused
+from rewards.kit.documents import digest
+from rewards.kit.errors import Invalid, Problem, Refused
 from rewards.people.zones import zone_named
 from rewards.web.campaigns import settings_forms as form
 from rewards.web.campaigns.desk import Desk
 from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed
 
+CHANGED = "Somebody else has changed this since you opened it. Save again to keep what stands here, or open the page anew to see theirs."
+
 
 def show(campaign_id: int) -> ResponseReturnValue:
     """The form with what holds now."""
     desk = Desk(campaign_id)
-    return _form(desk, form.form_of(desk.document, desk.waitlist_document, _zone()), {})
+    stands = form.form_of(desk.document, desk.waitlist_document, _zone())
+    return _form(desk, stands, {}, opened=digest(stands))
 
 
 def change(campaign_id: int) -> ResponseReturnValue:
@@ -31,7 +37,10 @@ def change(campaign_id: int) -> ResponseReturnValue:
     try:
         _keep(desk, typed)
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error), status=422)
+        desk = Desk(campaign_id)
+        # Whoever was told that it is another by now, and saves again, means it.
+        opened = digest(form.form_of(desk.document, desk.waitlist_document, _zone()))
+        return _form(desk, typed, problems_of(error), status=422, opened=opened)
     return desk.leave("settings", "saved")
 
 
@@ -41,31 +50,39 @@ def preview(campaign_id: int) -> ResponseReturnValue:
 
 
 def _keep(desk: Desk, typed: Typed) -> None:
-    before, problems = desk.document, []
-    try:
-        page = form.read_page(Typed.of(typed), desk.waitlist_document)
-    except Invalid as error:
-        problems += error.problems
-    try:
-        campaign = before if desk.is_over else form.read_campaign(Typed.of(typed), before, _zone())
-    except Invalid as error:
-        problems += error.problems
-    if problems:
-        raise Invalid(problems)
-    waitlist_id, campaign_id, actor, is_over = desk.waitlist.id, desk.campaign.id, desk.viewer, desk.is_over
+    """Read the form against what stands there by now, so that nothing is lost of what somebody else has saved meanwhile."""
+    campaign_id, actor, zone, is_over = desk.campaign.id, desk.viewer, _zone(), desk.is_over
     with db.write():
-        change_waitlist(waitlist_id=waitlist_id, document=page, actor=actor)
+        campaign, waitlist = campaign_run_by(actor, campaign_id)
+        document, page = document_of(campaign), waitlist_document_of(waitlist)
+        stands, problems = form.form_of(document, page, zone), []
+        try:
+            page = form.read_page(Typed.of(typed), page)
+        except Invalid as error:
+            problems += error.problems
+        try:
+            document = document if is_over else form.read_campaign(Typed.of(typed), document, zone)
+        except Invalid as error:
+            problems += error.problems
+        if typed.get("opened", digest(stands)) != digest(stands) and (problems or form.form_of(document, page, zone) != stands):
+            problems = [Problem("", CHANGED), *problems]
+        if problems:
+            raise Invalid(problems)
+        change_waitlist(waitlist_id=waitlist.id, document=page, actor=actor)
         if not is_over:
-            change_campaign(campaign_id=campaign_id, document=campaign, actor=actor)
+            change_campaign(campaign_id=campaign_id, document=document, actor=actor)
 
 
-def _form(desk: Desk, typed: Mapping[str, Any], problems: Mapping[str, str], status: int = 200, block: str = "form") -> ResponseReturnValue:
+def _form(
+    desk: Desk, typed: Mapping[str, Any], problems: Mapping[str, str], status: int = 200, block: str = "form", opened: str = ""
+) -> ResponseReturnValue:
     return desk.show(
         "campaigns/settings.html",
         block,
         status=status,
         typed=typed,
         problems=problems,
+        opened=opened,
         preview=form.preview_of(Typed.of(typed), desk.waitlist_document),
         modes=form.MODES,
         zone=_zone().key,

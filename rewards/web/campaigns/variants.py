@@ -1,14 +1,14 @@
 """Variants of a campaign's rules: other rules for a share of those who join, side by side with its own."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from rewards.campaigns.planning import change_campaign
+from rewards.campaigns.documents import CampaignDocument
 from rewards.campaigns.rule_documents import VARIANTS_MAX, Variant
 from rewards.earning.documents import key_from
-from rewards.kit.database import db
 from rewards.kit.errors import Invalid, NotFound, Refused
 from rewards.kit.written import read_part
 from rewards.web.campaigns.confirming import Question
@@ -28,15 +28,10 @@ def create(campaign_id: int) -> ResponseReturnValue:
     """A new one, with the campaign's own rules to begin with."""
     desk, typed = Desk(campaign_id), Typed(request.form)
     try:
-        variants = desk.rulebook.variants
-        made = _read(typed, Variant(key="new", rules=desk.rulebook.rules), key_from(typed.text("name") or "variant")[:60])
-        if any(one.key == made.key for one in variants):
-            raise Invalid.single("name", "Another variant is called so.")
-        if len(variants) >= VARIANTS_MAX:
-            raise Invalid.single("name", f"A campaign has at most {VARIANTS_MAX} variants.")
-        _keep(desk, [*variants, made])
+        made = _read(typed, Variant(key="new"), key_from(typed.text("name") or "variant")[:60])
+        desk.change(partial(_with, made))
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error, FIELDS), status=422)
+        return _form(Desk(campaign_id), typed, problems_of(error, FIELDS), status=422)
     return desk.leave("rules", "saved")
 
 
@@ -53,9 +48,9 @@ def change(campaign_id: int, key: str) -> ResponseReturnValue:
     before = _variant(desk, key)
     try:
         changed = _read(typed, before, before.key)
-        _keep(desk, [changed if one.key == key else one for one in desk.rulebook.variants])
+        desk.change(partial(_instead, changed))
     except (Invalid, Refused) as error:
-        return _form(desk, typed, problems_of(error, FIELDS), before, status=422)
+        return _form(Desk(campaign_id), typed, problems_of(error, FIELDS), before, status=422)
     return desk.leave("rules", "saved")
 
 
@@ -73,7 +68,7 @@ def remove(campaign_id: int, key: str) -> ResponseReturnValue:
     """Take one away."""
     desk = Desk(campaign_id)
     _variant(desk, key)
-    _keep(desk, [one for one in desk.rulebook.variants if one.key != key])
+    desk.change(lambda document: document.model_copy(update={"variants": [one for one in document.variants if one.key != key]}))
     return desk.leave("rules", "removed")
 
 
@@ -96,10 +91,22 @@ def _read(typed: Typed, before: Variant, key: str) -> Variant:
     return read_part(Variant, {"key": key, "name": shown, "weight": weight, "rules": before.rules})
 
 
-def _keep(desk: Desk, variants: list[Variant]) -> None:
-    changed, campaign_id, actor = desk.document.model_copy(update={"variants": variants}), desk.campaign.id, desk.viewer
-    with db.write():
-        change_campaign(campaign_id=campaign_id, document=changed, actor=actor)
+def _with(made: Variant, document: CampaignDocument) -> CampaignDocument:
+    """With one more, which begins with the campaign's own rules."""
+    if any(one.key == made.key for one in document.variants):
+        raise Invalid.single("name", "Another variant is called so.")
+    if len(document.variants) >= VARIANTS_MAX:
+        raise Invalid.single("name", f"A campaign has at most {VARIANTS_MAX} variants.")
+    return document.model_copy(update={"variants": [*document.variants, made.model_copy(update={"rules": document.rules})]})
+
+
+def _instead(changed: Variant, document: CampaignDocument) -> CampaignDocument:
+    """With this name and share for it; its rules are changed elsewhere."""
+    if all(one.key != changed.key for one in document.variants):
+        raise NotFound(f"variant {changed.key}")
+    told = {"name": changed.name, "weight": changed.weight}
+    variants = [one.model_copy(update=told) if one.key == changed.key else one for one in document.variants]
+    return document.model_copy(update={"variants": variants})
 
 
 def _form(
