@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rewards.campaigns.models import Campaign
+from rewards.campaigns.overseeing import VIEWS, views_of
 from rewards.campaigns.rehearsing import rehearse_rules
 from rewards.campaigns.settling import settle_due
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit.database import db
-from rewards.kit.sql import rows
+from rewards.kit.sql import rows, value
 from rewards.programme.verifying import verify
 from tests.campaigns.conftest import NOON, REFERRED, Playing, open_list
 
@@ -165,6 +166,9 @@ class Count:
             ]
             placed = sorted((one for one in self.people if not one.out), key=lambda one: (-one.score, one.row.sequence))
             assert [row[0] for row in rows(board, (campaign,))] == [one.row.id for one in placed]
+            plainly = "SELECT count(*) FROM subscribers s WHERE s.waitlist_id = ? AND {which}"
+            views = {view: value(plainly.format(which=which), (self.playing.waitlist.id,)) for view, which in VIEWS.items()}
+            assert views_of(db.session.get_one(Campaign, campaign)) == views
 
     def rehearse(self) -> None:
         """What the rules in force say again makes no difference; another number for a referral makes exactly that."""
