@@ -115,7 +115,8 @@ def test_under_load_no_answer_that_was_begun_is_cut_off_by_a_stop(tmp_path):
         for thread in threads:
             thread.join()
     # A connection on which nothing was read yet may be closed without a word, once for each caller: they ask the next server.
-    assert ends.pop("RemoteDisconnected", 0) <= CALLERS
+    # To them it ends, or is reset where what they had sent had arrived in the meantime.
+    assert ends.pop("RemoteDisconnected", 0) + ends.pop("ConnectionResetError", 0) <= CALLERS
     assert set(ends) == {"200"}
 
 
