@@ -178,6 +178,7 @@ def ratios(pages: Pages) -> dict[str, float]:
 
 
 def growth(few: dict[str, Pages], many: dict[str, Pages]) -> tuple[str, float]:
-    """The page that grows most, and how much."""
-    grown = {path: page.taken / few[name][path].taken for name in many for path, page in many[name].items() if path in few[name]}
-    return max(((path, ratio) for path, ratio in grown.items() if path != BARE), key=lambda item: item[1])
+    """The page that grows most, and how much, in units of the bare one: between the two the machine may have become faster or slower."""
+    before = {name: ratios(pages) for name, pages in few.items()}
+    grown = [(path, ratio / before[name][path]) for name in many for path, ratio in ratios(many[name]).items() if path in before[name]]
+    return max(grown, key=lambda item: item[1])
