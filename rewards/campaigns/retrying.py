@@ -7,6 +7,7 @@ from rewards.campaigns.models import Campaign, CampaignStatus
 from rewards.campaigns.queries import ID_MAX, campaign_run_by, takes_part
 from rewards.campaigns.scoring import attempt
 from rewards.campaigns.scoring_models import HAS_FAILED, CampaignEvent, EventState
+from rewards.campaigns.settling import settle_failed
 from rewards.kit import clock, sql
 from rewards.kit.database import db
 from rewards.kit.errors import NotFound, Refused
@@ -58,14 +59,16 @@ def try_again(*, campaign_id: int, event_id: int, actor: User) -> EventState:
 
 
 def try_all_again(*, campaign_id: int, actor: User) -> list[EventState]:
-    """The same for all of a campaign's, so many at a time, each in a write block of its own; what became of them."""
+    """The same for all of a campaign's, its referrals too, so many at a time, each in a write block of its own; what became of them."""
     with db.read():
         failed = sql.rows(THOSE, (campaign_id, BATCH))
     found = []
     for (event_id,) in failed:
         with db.write():
             found.append(try_again(campaign_id=campaign_id, event_id=event_id, actor=actor))
-    return found
+    with db.read():
+        campaign_run_by(actor, campaign_id)
+    return [*found, EventState.RETRYING] if settle_failed(campaign_id) else found
 
 
 def close_open_events(campaign: Campaign) -> None:

@@ -43,13 +43,11 @@ def settle(campaign: Campaign, referrer: Subscriber, referee: Subscriber) -> Ref
 
 def settle_due() -> int:
     """Settle what was held back until now, and what failed, each in a write block of its own; how many. The next run does the rest."""
-    now = clock.now()
     # What a pause keeps waiting is left out, or it would take the place of what can go on.
-    goes_on = and_(Campaign.status == CampaignStatus.LIVE, or_(Campaign.starts_at.is_(None), Campaign.starts_at <= now))
-    can_settle = or_(goes_on, _is_over())
+    can_settle = _can_settle()
     held_back = select(Referral.referee_id).join(Campaign, Campaign.id == Referral.campaign_id).where(_is_due(), can_settle)
     failed = select(FailedReferral.referee_id).join(Campaign, Campaign.id == FailedReferral.campaign_id)
-    failed = failed.where(FailedReferral.next_attempt_at <= now, can_settle)
+    failed = failed.where(FailedReferral.next_attempt_at <= clock.now(), can_settle)
     with db.read() as session:
         ids = list(session.scalars(held_back.order_by(Referral.counts_at, Referral.id).limit(BATCH)))
         ids += session.scalars(failed.order_by(FailedReferral.next_attempt_at, FailedReferral.referee_id).limit(BATCH))
@@ -57,6 +55,19 @@ def settle_due() -> int:
         with db.write():
             _settle_all([referee_id])
     return len(ids)
+
+
+def settle_failed(campaign_id: int) -> bool:
+    """Try what failed in one campaign now, so much at a time, each in a write block of its own; whether any of it fails again."""
+    failed = select(FailedReferral.referee_id).join(Campaign, Campaign.id == FailedReferral.campaign_id)
+    failed = failed.where(FailedReferral.campaign_id == campaign_id, _can_settle()).order_by(FailedReferral.referee_id).limit(BATCH)
+    with db.read() as session:
+        ids = list(session.scalars(failed))
+    for referee_id in ids:
+        with db.write():
+            _settle_all([referee_id])
+    with db.read() as session:
+        return session.scalar(select(FailedReferral.referee_id).where(FailedReferral.referee_id.in_(ids)).limit(1)) is not None
 
 
 def ask_no_more(campaign: Campaign) -> None:
@@ -78,6 +89,11 @@ def _is_due() -> ColumnElement[bool]:
     # What failed waits for its own time.
     failed = exists().where(FailedReferral.referee_id == Referral.referee_id)
     return and_(Referral.state == ReferralState.WAITING, Referral.counts_at <= clock.now(), ~failed)
+
+
+def _can_settle() -> ColumnElement[bool]:
+    has_begun = or_(Campaign.starts_at.is_(None), Campaign.starts_at <= clock.now())
+    return or_(and_(Campaign.status == CampaignStatus.LIVE, has_begun), _is_over())
 
 
 def _is_over() -> ColumnElement[bool]:

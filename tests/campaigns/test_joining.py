@@ -163,6 +163,14 @@ def test_a_failing_referral_leaves_the_join_standing_and_is_tried_until_it_works
         clock.set_to(NOON.replace(minute=6))
         assert settle_due() == 2
     assert (waitlist.referral(cay).state, waitlist.referral(cay).reason) == ("undone", "disqualified")
+    # Whoever runs the list sees it, and can try at any time.
+    with db.read():
+        bo = waitlist.person(waitlist.cast.bo)
+        assert count_failures(waitlist.campaign_id) == 1
+        assert [(one.id, one.subscriber_id, one.event) for one in failures_of(waitlist.campaign_id)] == [(0, ann.id, "REFERRAL_CONFIRMED")]
+    with monkeypatch.context() as broken:
+        broken.setattr("rewards.campaigns.referring.record", lambda **_: 1 / 0)
+        assert try_all_again(campaign_id=waitlist.campaign_id, actor=bo) == ["retrying"]
     # A pause would make it count for nothing.
     waitlist.turn("pause")
     clock.set_to(NOON.replace(hour=20))
