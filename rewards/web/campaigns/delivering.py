@@ -20,6 +20,8 @@ from rewards.web.refusing import problems_of
 from rewards.web.typed import Typed
 
 FOUND_MAX = 10
+# Marked in one write block.
+AT_ONCE = 2_000
 
 
 def deliver_some(campaign_id: int, reward_id: int) -> ResponseReturnValue:
@@ -32,8 +34,10 @@ def deliver_some(campaign_id: int, reward_id: int) -> ResponseReturnValue:
     ids = waiting if "all" in request.form else [found for found in waiting if found in ticked]
     if not ids:
         return winners_page(desk, reward, {"winner": "Tick whom you have given it to."}, status=422)
-    with db.write():
-        deliver(ids=ids, actor=actor)
+    for first in range(0, len(ids), AT_ONCE):
+        # Nobody else who writes waits for all of very many.
+        with db.write():
+            deliver(ids=ids[first : first + AT_ONCE], actor=actor)
     return desk.leave(f"rewards/{reward_id}", "delivered")
 
 
