@@ -25,6 +25,7 @@ from rewards.earning.facts import (
     StreakReached,
 )
 from rewards.earning.logins import record_daily_logins
+from rewards.integrations.forgetting import forget_answers
 from rewards.kit.announcing import Reaction
 from rewards.messages.forgetting import forget_mails
 from rewards.messages.noticing import (
@@ -78,7 +79,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     RedemptionSettled: (notice_settlements, mail_settlements),
     SubscriberJoined: (mail_joined,),
     JoinedAgain: (mail_joined_again,),
-    SubscriberErased: (forget_mails,),
+    SubscriberErased: (forget_mails, forget_answers),
     ReferralConfirmed: (record_conversions,),
     ReferralUndone: (undo_conversions,),
     RewardEarned: (mail_campaign_rewards,),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rewards.campaigns.erasing import erase
 from rewards.campaigns.judging import disqualify
 from rewards.campaigns.subscriber_models import Subscriber
 from rewards.kit import sql
@@ -90,6 +91,17 @@ def test_the_same_key_adds_somebody_once(database, shop, cast):
     assert is_problem(shop.post(PEOPLE, {"email": "cy@example.com"}, key="k"), 422)
     with db.read():
         assert sql.value("SELECT count(*) FROM subscribers") == 1
+
+
+def test_what_was_answered_about_somebody_is_forgotten_with_them(database, shop, cast):
+    play()
+    ada, bea = (shop.post(PEOPLE, {"email": f"{name}@example.com", "name": name}, key=name).get_json() for name in ("ada", "bea"))
+    with database.write():
+        erase(subscriber_id=ada["id"], actor=None)
+    again = [shop.post(PEOPLE, {"email": f"{name}@example.com", "name": name}, key=name).get_json() for name in ("ada", "bea")]
+    assert again == [{"id": ada["id"], "status": "erased"}, bea]
+    with database.read():
+        assert sql.value("SELECT count(*) FROM idempotent_answers WHERE body LIKE '%ada%'") == 0
 
 
 def test_whoever_is_added_is_counted_by_the_source_that_is_told(database, shop, cast):
